@@ -49,6 +49,46 @@ export interface paths {
         patch: operations["change_person"];
         trace?: never;
     };
+    "/v1/people/{person_id}:erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a person
+         * @description Every personal field is removed at once, and every membership within seconds. Other services forget them within a minute, as `/v1/people/{person_id}/erasure` tells. It can't be undone; the id can't be used again.
+         */
+        post: operations["erase_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{person_id}/external-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what the identity provider calls a person now
+         * @description From now on tokens with this subject are this person's, and those with the one before are nobody's. Where it led to another account, that loses it and is marked as left; where it led to somebody erased, it is free again.
+         */
+        put: operations["change_external_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{person_id}:suspend": {
         parameters: {
             query?: never;
@@ -78,7 +118,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a suspension */
+        /**
+         * End a suspension, or bring somebody back
+         * @description The person is active again, or invited if they were never here. Who had left finds their memberships as they were; what they owned has passed on.
+         */
         post: operations["reinstate_person"];
         delete?: never;
         options?: never;
@@ -86,7 +129,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/people/{person_id}:erase": {
+    "/v1/people/{person_id}:leave": {
         parameters: {
             query?: never;
             header?: never;
@@ -96,10 +139,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Erase a person
-         * @description Every personal field is removed at once, and every membership within seconds. It can't be undone; the id can't be used again.
+         * Have a person leave the organisation
+         * @description They have no more access, and colleagues aren't shown them any more but beside what they wrote. Groups that they owned pass to their longest moderator or member within seconds; a group without one is archived. After a time that the organisation sets they are erased.
          */
-        post: operations["erase_person"];
+        post: operations["leave_organisation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -120,6 +163,26 @@ export interface paths {
          * @description Each entry stands for itself: one that is refused, or can't be read, doesn't keep others from being created. Repeating the request is safe for entries with ids, and for all with an Idempotency-Key.
          */
         post: operations["create_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{person_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how far an erasure is
+         * @description For administrators. The id is the one that the person had: nothing is found by it any more but this.
+         */
+        get: operations["read_erasure"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1320,7 +1383,7 @@ export interface components {
          * @description Where a person stands. Only the active act.
          * @enum {string}
          */
-        AccountStatus: "invited" | "active" | "suspended" | "erased";
+        AccountStatus: "invited" | "active" | "suspended" | "left" | "erased";
         /**
          * BatchProblemView
          * @description Why an entry was refused.
@@ -1424,6 +1487,64 @@ export interface components {
              * @example 1
              */
             version: number;
+        };
+        /**
+         * ErasureView
+         * @description An erasure. It stays readable when nothing else of the person is left.
+         */
+        ErasureView: {
+            /**
+             * Id
+             * @description A digest of the person's id
+             */
+            id: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Requested By
+             * @description Who asked for it; null for the person themselves, and where their time was up
+             */
+            requested_by: string | null;
+            /**
+             * Texts
+             * @description Whether what they wrote goes, or stays without their name
+             * @enum {string}
+             */
+            texts: "deleted" | "kept";
+            /** Services */
+            services: components["schemas"]["ForgottenByView"][];
+            /**
+             * Finished At
+             * @description When the last service was done; null until then
+             */
+            finished_at: string | null;
+        };
+        /**
+         * ExternalIdIn
+         * @description What the identity provider and the directory call somebody.
+         */
+        ExternalIdIn: {
+            /**
+             * External Id
+             * @description The `sub` of their tokens
+             * @example mia.schoen
+             */
+            external_id: string;
+        };
+        /**
+         * ForgottenByView
+         * @description Whether a service has forgotten the person.
+         */
+        ForgottenByView: {
+            service: components["schemas"]["ServiceName"];
+            /**
+             * Finished At
+             * @description When it was done: nothing there names the person since; null until then
+             */
+            finished_at: string | null;
         };
         /**
          * GroupIn
@@ -1560,7 +1681,8 @@ export interface components {
         InvitationIn: {
             /**
              * Person Id
-             * @example mia.schoen
+             * Format: uuid
+             * @example 01936f3e-0000-7000-8000-000000000001
              */
             person_id: string;
         };
@@ -1571,7 +1693,7 @@ export interface components {
         InvitationView: {
             /**
              * Person Id
-             * @example mia.schoen
+             * Format: uuid
              */
             person_id: string;
             /**
@@ -1625,7 +1747,7 @@ export interface components {
             group_id: string;
             /**
              * Person Id
-             * @example mia.schoen
+             * Format: uuid
              */
             person_id: string;
             standing: components["schemas"]["MembershipStanding"];
@@ -1673,7 +1795,7 @@ export interface components {
         MemberView: {
             /**
              * Person Id
-             * @example mia.schoen
+             * Format: uuid
              */
             person_id: string;
             /**
@@ -1727,7 +1849,7 @@ export interface components {
         MembershipRequestView: {
             /**
              * Person Id
-             * @example mia.schoen
+             * Format: uuid
              */
             person_id: string;
             /**
@@ -1764,7 +1886,7 @@ export interface components {
             group_id: string;
             /**
              * Person Id
-             * @example mia.schoen
+             * Format: uuid
              */
             person_id: string;
             standing: components["schemas"]["MembershipStanding"];
@@ -1901,11 +2023,11 @@ export interface components {
          */
         PersonIn: {
             /**
-             * Id
-             * @description What their tokens call them (`sub`), from the directory; made when left out
+             * External Id
+             * @description What their tokens and the directory call them (`sub`); without it nobody can sign in as this person yet
              * @example mia.schoen
              */
-            id?: string | null;
+            external_id?: string | null;
             /**
              * Name
              * @description As colleagues read it
@@ -1966,6 +2088,12 @@ export interface components {
          * @description What only the person and those who run the platform see.
          */
         PersonRecordView: {
+            /**
+             * External Id
+             * @description What their tokens and the directory call them
+             * @example mia.schoen
+             */
+            external_id: string | null;
             status: components["schemas"]["AccountStatus"];
             /** Email */
             email: string | null;
@@ -1981,6 +2109,11 @@ export interface components {
             activated_at: string | null;
             /** Suspended At */
             suspended_at: string | null;
+            /**
+             * Left At
+             * @description When they left the organisation
+             */
+            left_at: string | null;
         };
         /**
          * PersonView
@@ -1989,7 +2122,7 @@ export interface components {
         PersonView: {
             /**
              * Id
-             * @example mia.schoen
+             * Format: uuid
              */
             id: string;
             /**
@@ -2051,10 +2184,22 @@ export interface components {
             role: "owner" | "moderator" | "member";
         };
         /**
+         * ServiceName
+         * @description Every service: each has a database, a user of the broker, and a topic of dead letters.
+         * @enum {string}
+         */
+        ServiceName: "groups" | "posts" | "contests" | "metrics";
+        /**
          * VisitView
          * @description What a visit was.
          */
         VisitView: {
+            /**
+             * Person Id
+             * Format: uuid
+             * @description Who the caller is on the platform
+             */
+            person_id: string;
             /**
              * Visited On
              * @description The UTC day
@@ -2114,7 +2259,7 @@ export interface components {
          */
         CreatePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-exists" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-exists" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListPeopleProblem
@@ -2122,7 +2267,7 @@ export interface components {
          */
         ListPeopleProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadPersonProblem
@@ -2130,7 +2275,7 @@ export interface components {
          */
         ReadPersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangePersonProblem
@@ -2138,23 +2283,7 @@ export interface components {
          */
         ChangePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
-        };
-        /**
-         * SuspendPersonProblem
-         * @description What `suspend_person` can refuse
-         */
-        SuspendPersonProblem: components["schemas"]["Problem"] & {
-            /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
-        };
-        /**
-         * ReinstatePersonProblem
-         * @description What `reinstate_person` can refuse
-         */
-        ReinstatePersonProblem: components["schemas"]["Problem"] & {
-            /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ErasePersonProblem
@@ -2162,7 +2291,39 @@ export interface components {
          */
         ErasePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ChangeExternalIdProblem
+         * @description What `change_external_id` can refuse
+         */
+        ChangeExternalIdProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:own-external-id" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * SuspendPersonProblem
+         * @description What `suspend_person` can refuse
+         */
+        SuspendPersonProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReinstatePersonProblem
+         * @description What `reinstate_person` can refuse
+         */
+        ReinstatePersonProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * LeaveOrganisationProblem
+         * @description What `leave_organisation` can refuse
+         */
+        LeaveOrganisationProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CreatePeopleProblem
@@ -2170,7 +2331,15 @@ export interface components {
          */
         CreatePeopleProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadErasureProblem
+         * @description What `read_erasure` can refuse
+         */
+        ReadErasureProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:erasure-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadMeProblem
@@ -2178,7 +2347,7 @@ export interface components {
          */
         ReadMeProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * VisitProblem
@@ -2186,7 +2355,7 @@ export interface components {
          */
         VisitProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-invited" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-invited" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListMyInvitationsProblem
@@ -2194,7 +2363,7 @@ export interface components {
          */
         ListMyInvitationsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CreateGroupProblem
@@ -2202,7 +2371,7 @@ export interface components {
          */
         CreateGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListGroupsProblem
@@ -2210,7 +2379,7 @@ export interface components {
          */
         ListGroupsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeGroupProblem
@@ -2218,7 +2387,7 @@ export interface components {
          */
         ChangeGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeleteGroupProblem
@@ -2226,7 +2395,7 @@ export interface components {
          */
         DeleteGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-empty" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-empty" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadGroupProblem
@@ -2234,7 +2403,7 @@ export interface components {
          */
         ReadGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ArchiveGroupProblem
@@ -2242,7 +2411,7 @@ export interface components {
          */
         ArchiveGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RestoreGroupProblem
@@ -2250,7 +2419,7 @@ export interface components {
          */
         RestoreGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListMembersProblem
@@ -2258,7 +2427,7 @@ export interface components {
          */
         ListMembersProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * JoinGroupProblem
@@ -2266,7 +2435,7 @@ export interface components {
          */
         JoinGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:approval-needed" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:approval-needed" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * LeaveGroupProblem
@@ -2274,7 +2443,7 @@ export interface components {
          */
         LeaveGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadMemberProblem
@@ -2282,7 +2451,7 @@ export interface components {
          */
         ReadMemberProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RemoveMemberProblem
@@ -2290,7 +2459,7 @@ export interface components {
          */
         RemoveMemberProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeRoleProblem
@@ -2298,7 +2467,7 @@ export interface components {
          */
         ChangeRoleProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:membership-changed" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-owners" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:membership-changed" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-owners" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RequestMembershipProblem
@@ -2306,7 +2475,7 @@ export interface components {
          */
         RequestMembershipProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-member" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-open" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-open" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListRequestsProblem
@@ -2314,7 +2483,7 @@ export interface components {
          */
         ListRequestsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * WithdrawRequestProblem
@@ -2322,7 +2491,7 @@ export interface components {
          */
         WithdrawRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ApproveRequestProblem
@@ -2330,7 +2499,7 @@ export interface components {
          */
         ApproveRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeclineRequestProblem
@@ -2338,7 +2507,7 @@ export interface components {
          */
         DeclineRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * InviteProblem
@@ -2346,7 +2515,7 @@ export interface components {
          */
         InviteProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-member" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListInvitationsProblem
@@ -2354,7 +2523,7 @@ export interface components {
          */
         ListInvitationsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AcceptInvitationProblem
@@ -2362,7 +2531,7 @@ export interface components {
          */
         AcceptInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeclineInvitationProblem
@@ -2370,7 +2539,7 @@ export interface components {
          */
         DeclineInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RevokeInvitationProblem
@@ -2378,7 +2547,7 @@ export interface components {
          */
         RevokeInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CreateChannelProblem
@@ -2386,7 +2555,7 @@ export interface components {
          */
         CreateChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-channels" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-channels" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListChannelsProblem
@@ -2394,7 +2563,7 @@ export interface components {
          */
         ListChannelsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadChannelsProblem
@@ -2402,7 +2571,7 @@ export interface components {
          */
         ReadChannelsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadChannelProblem
@@ -2410,7 +2579,7 @@ export interface components {
          */
         ReadChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeChannelProblem
@@ -2418,7 +2587,7 @@ export interface components {
          */
         ChangeChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ArchiveChannelProblem
@@ -2426,7 +2595,7 @@ export interface components {
          */
         ArchiveChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CommentPatchIn
@@ -2460,7 +2629,10 @@ export interface components {
              * @description The comment that it replies to
              */
             parent_id: string | null;
-            /** Author Id */
+            /**
+             * Author Id
+             * Format: uuid
+             */
             author_id: string;
             /**
              * Text
@@ -2523,7 +2695,10 @@ export interface components {
              * Format: uuid
              */
             channel_id: string;
-            /** Author Id */
+            /**
+             * Author Id
+             * Format: uuid
+             */
             author_id: string;
             /**
              * Format
@@ -2772,7 +2947,10 @@ export interface components {
              * Format: uuid
              */
             channel_id: string;
-            /** Author Id */
+            /**
+             * Author Id
+             * Format: uuid
+             */
             author_id: string;
             /**
              * Format
@@ -2846,6 +3024,7 @@ export interface components {
             /** Format: uuid */
             post_id: string;
             parent_id: string | null;
+            /** Format: uuid */
             author_id: string;
             text: string;
             /** Format: date-time */
@@ -2976,7 +3155,7 @@ export interface components {
          */
         PublishPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:format-not-yet" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:format-not-yet" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListPostsProblem
@@ -2984,7 +3163,7 @@ export interface components {
          */
         ListPostsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadPostProblem
@@ -2992,7 +3171,7 @@ export interface components {
          */
         ReadPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * EditPostProblem
@@ -3000,7 +3179,7 @@ export interface components {
          */
         EditPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-edited-too-often" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-edited-too-often" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeletePostProblem
@@ -3008,7 +3187,7 @@ export interface components {
          */
         DeletePostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadFeedProblem
@@ -3016,7 +3195,7 @@ export interface components {
          */
         ReadFeedProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadHistoryProblem
@@ -3024,7 +3203,7 @@ export interface components {
          */
         ReadHistoryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AddCommentProblem
@@ -3032,7 +3211,7 @@ export interface components {
          */
         AddCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:reply-to-reply" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:reply-to-reply" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListCommentsProblem
@@ -3040,7 +3219,7 @@ export interface components {
          */
         ListCommentsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * EditCommentProblem
@@ -3048,7 +3227,7 @@ export interface components {
          */
         EditCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeleteCommentProblem
@@ -3056,7 +3235,7 @@ export interface components {
          */
         DeleteCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answers-changed" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answers-changed" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReactToPostProblem
@@ -3064,7 +3243,7 @@ export interface components {
          */
         ReactToPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * TakeBackReactionProblem
@@ -3072,7 +3251,7 @@ export interface components {
          */
         TakeBackReactionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReactToCommentProblem
@@ -3080,7 +3259,7 @@ export interface components {
          */
         ReactToCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * TakeBackCommentReactionProblem
@@ -3088,7 +3267,7 @@ export interface components {
          */
         TakeBackCommentReactionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ViewPostProblem
@@ -3096,7 +3275,7 @@ export interface components {
          */
         ViewPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ViewPostsProblem
@@ -3104,7 +3283,7 @@ export interface components {
          */
         ViewPostsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * SharePostProblem
@@ -3112,7 +3291,7 @@ export interface components {
          */
         SharePostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AdvanceIn
@@ -3246,7 +3425,10 @@ export interface components {
              * Format: uuid
              */
             group_id: string;
-            /** Organiser Id */
+            /**
+             * Organiser Id
+             * Format: uuid
+             */
             organiser_id: string;
             /**
              * Title
@@ -3435,7 +3617,10 @@ export interface components {
              * @example The corner by the window
              */
             title: string;
-            /** Author Id */
+            /**
+             * Author Id
+             * Format: uuid
+             */
             author_id: string;
             /**
              * Votes
@@ -3865,7 +4050,7 @@ export interface components {
          */
         CreateContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListContestsProblem
@@ -3873,7 +4058,7 @@ export interface components {
          */
         ListContestsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeContestProblem
@@ -3881,7 +4066,7 @@ export interface components {
          */
         ChangeContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-changed" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-changed" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadContestProblem
@@ -3889,7 +4074,7 @@ export interface components {
          */
         ReadContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AnnounceContestProblem
@@ -3897,7 +4082,7 @@ export interface components {
          */
         AnnounceContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-unscheduled" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-unscheduled" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AdvanceContestProblem
@@ -3905,7 +4090,7 @@ export interface components {
          */
         AdvanceContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CancelContestProblem
@@ -3913,7 +4098,7 @@ export interface components {
          */
         CancelContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * SubmitEntryProblem
@@ -3921,7 +4106,7 @@ export interface components {
          */
         SubmitEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:reviewer-cannot-enter" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:reviewer-cannot-enter" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListEntriesProblem
@@ -3929,7 +4114,7 @@ export interface components {
          */
         ListEntriesProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * EditEntryProblem
@@ -3937,7 +4122,7 @@ export interface components {
          */
         EditEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:entry-reviewed" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:entry-reviewed" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * WithdrawEntryProblem
@@ -3945,7 +4130,7 @@ export interface components {
          */
         WithdrawEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadEntryProblem
@@ -3953,7 +4138,7 @@ export interface components {
          */
         ReadEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ViewEntryProblem
@@ -3961,7 +4146,7 @@ export interface components {
          */
         ViewEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AcceptEntryProblem
@@ -3969,7 +4154,7 @@ export interface components {
          */
         AcceptEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RejectEntryProblem
@@ -3977,7 +4162,7 @@ export interface components {
          */
         RejectEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ProposeRejectionProblem
@@ -3985,7 +4170,7 @@ export interface components {
          */
         ProposeRejectionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ConfirmRejectionProblem
@@ -3993,7 +4178,7 @@ export interface components {
          */
         ConfirmRejectionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:rejection-not-proposed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:rejection-not-proposed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CastBallotProblem
@@ -4001,7 +4186,7 @@ export interface components {
          */
         CastBallotProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entry-not-eligible" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-on-the-roll" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:vote-for-own-entry" | "urn:mitmach:problem:vote-repeated" | "urn:mitmach:problem:votes-out-of-range" | "urn:mitmach:problem:voting-not-open";
+            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entry-not-eligible" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-on-the-roll" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:vote-for-own-entry" | "urn:mitmach:problem:vote-repeated" | "urn:mitmach:problem:votes-out-of-range" | "urn:mitmach:problem:voting-not-open";
         };
         /**
          * WithdrawBallotProblem
@@ -4009,7 +4194,7 @@ export interface components {
          */
         WithdrawBallotProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:voting-not-open";
+            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:voting-not-open";
         };
         /**
          * ReadBallotProblem
@@ -4017,7 +4202,7 @@ export interface components {
          */
         ReadBallotProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:ballot-not-found" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:ballot-not-found" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadResultsProblem
@@ -4025,7 +4210,7 @@ export interface components {
          */
         ReadResultsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:results-not-published" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:results-not-published" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ContestFiguresView
@@ -4454,7 +4639,7 @@ export interface components {
          */
         ReadKpisProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadKpiDefinitionsProblem
@@ -4462,7 +4647,7 @@ export interface components {
          */
         ReadKpiDefinitionsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadKpiProblem
@@ -4470,7 +4655,7 @@ export interface components {
          */
         ReadKpiProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:filter-not-possible" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:no-such-kpi" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:filter-not-possible" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:no-such-kpi" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadKpiSeriesProblem
@@ -4478,7 +4663,7 @@ export interface components {
          */
         ReadKpiSeriesProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:filter-not-possible" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:no-such-kpi" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:filter-not-possible" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:no-such-kpi" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadLeadingPostsProblem
@@ -4486,7 +4671,7 @@ export interface components {
          */
         ReadLeadingPostsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadPostFiguresProblem
@@ -4494,7 +4679,7 @@ export interface components {
          */
         ReadPostFiguresProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadFormatsProblem
@@ -4502,7 +4687,7 @@ export interface components {
          */
         ReadFormatsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadTopicsProblem
@@ -4510,7 +4695,7 @@ export interface components {
          */
         ReadTopicsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadGroupFiguresProblem
@@ -4518,7 +4703,7 @@ export interface components {
          */
         ReadGroupFiguresProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadContestFiguresProblem
@@ -4526,7 +4711,7 @@ export interface components {
          */
         ReadContestFiguresProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * WatchLiveProblem
@@ -4534,7 +4719,7 @@ export interface components {
          */
         WatchLiveProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:account-switched-off" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:too-many-streams" | "urn:mitmach:problem:too-many-watchers" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:too-many-streams" | "urn:mitmach:problem:too-many-watchers" | "urn:mitmach:problem:unavailable";
         };
     };
     responses: never;
@@ -4551,7 +4736,9 @@ export interface operations {
                 /** @description These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the order in which they are answered. Those that aren't there, or that the caller may not see, are missing from the answer. No other parameter goes with it, and there is no next page */
                 ids?: string[];
                 /** @description Only these */
-                status?: "invited" | "active" | "suspended";
+                status?: "invited" | "active" | "suspended" | "left";
+                /** @description The one whom tokens and the directory call so; for those who run the platform and for directories */
+                external_id?: string;
                 /** @description Beginnings of words of the name */
                 q?: string;
                 /** @description How many items at most */
@@ -4607,7 +4794,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ListPeopleProblem"];
                 };
             };
-            /** @description You may not do this */
+            /** @description You may not do this; This account is suspended */
             403: {
                 headers: {
                     /**
@@ -4615,6 +4802,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4648,7 +4837,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4664,7 +4853,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4751,6 +4940,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4773,6 +4964,20 @@ export interface operations {
             };
             /** @description There is a person with this id */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreatePersonProblem"];
+                };
+            };
+            /** @description What this Idempotency-Key was answered with is gone */
+            410: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -4842,7 +5047,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4858,7 +5063,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -4876,7 +5081,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
+                /** @description A UUID */
                 person_id: string;
             };
             cookie?: never;
@@ -4947,6 +5152,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadPersonProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadPersonProblem"];
+                };
+            };
             /** @description There is no such person */
             404: {
                 headers: {
@@ -4988,7 +5209,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5004,7 +5225,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5022,7 +5243,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
+                /** @description A UUID */
                 person_id: string;
             };
             cookie?: never;
@@ -5090,6 +5311,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5195,7 +5418,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5211,330 +5434,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ChangePersonProblem"];
-                };
-            };
-        };
-    };
-    suspend_person: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
-                person_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    /** @description The events that this answer acknowledges, comma-separated; up to 50 */
-                    "Event-Ids"?: string;
-                    /**
-                     * @description The version, for If-Match before a change and If-None-Match before reading
-                     * @example "3"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PersonView"];
-                };
-            };
-            /** @description A header was sent twice that can be sent once */
-            400: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
-                };
-            };
-            /** @description A bearer token is needed */
-            401: {
-                headers: {
-                    /**
-                     * @description `Bearer`, and what is wrong with the token that was sent
-                     * @example Bearer error="invalid_token"
-                     */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
-                };
-            };
-            /** @description You may not do this; This account is suspended */
-            403: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
-                };
-            };
-            /** @description There is no such person */
-            404: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
-                };
-            };
-            /** @description The person has changed since you read it */
-            412: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
-                };
-            };
-            /** @description The input breaks a rule */
-            422: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Requests (`q`) in as many seconds (`w`) that one person has
-                     * @example "person";q=1000;w=10
-                     */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
-                };
-            };
-        };
-    };
-    reinstate_person: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
-                "If-Match"?: string;
-            };
-            path: {
-                /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
-                person_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    /** @description The events that this answer acknowledges, comma-separated; up to 50 */
-                    "Event-Ids"?: string;
-                    /**
-                     * @description The version, for If-Match before a change and If-None-Match before reading
-                     * @example "3"
-                     */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PersonView"];
-                };
-            };
-            /** @description A header was sent twice that can be sent once */
-            400: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
-                };
-            };
-            /** @description A bearer token is needed */
-            401: {
-                headers: {
-                    /**
-                     * @description `Bearer`, and what is wrong with the token that was sent
-                     * @example Bearer error="invalid_token"
-                     */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
-                };
-            };
-            /** @description You may not do this; This account is suspended */
-            403: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
-                };
-            };
-            /** @description There is no such person */
-            404: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
-                };
-            };
-            /** @description The person has changed since you read it */
-            412: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
-                };
-            };
-            /** @description The input breaks a rule */
-            422: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Requests (`q`) in as many seconds (`w`) that one person has
-                     * @example "person";q=1000;w=10
-                     */
-                    "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
                 };
             };
         };
@@ -5547,7 +5452,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
+                /** @description A UUID */
                 person_id: string;
             };
             cookie?: never;
@@ -5604,6 +5509,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5665,7 +5572,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5681,12 +5588,732 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ErasePersonProblem"];
+                };
+            };
+        };
+    };
+    change_external_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A UUID */
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExternalIdIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The events that this answer acknowledges, comma-separated; up to 50 */
+                    "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description A header was sent twice that can be sent once */
+            400: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+            /** @description A bearer token is needed */
+            401: {
+                headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+            /** @description You may not do this; This account is suspended */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+            /** @description There is no such person */
+            404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+            /** @description The body didn't arrive in time */
+            408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+            /** @description This is what you sign in with yourself */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+            /** @description The person has changed since you read it */
+            412: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+            /** @description This can't be the id of a person */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeExternalIdProblem"];
+                };
+            };
+        };
+    };
+    suspend_person: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A UUID */
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The events that this answer acknowledges, comma-separated; up to 50 */
+                    "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description A header was sent twice that can be sent once */
+            400: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
+                };
+            };
+            /** @description A bearer token is needed */
+            401: {
+                headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
+                };
+            };
+            /** @description You may not do this; This account is suspended */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
+                };
+            };
+            /** @description There is no such person */
+            404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
+                };
+            };
+            /** @description This person has left the organisation */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
+                };
+            };
+            /** @description The person has changed since you read it */
+            412: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
+                };
+            };
+        };
+    };
+    reinstate_person: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A UUID */
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The events that this answer acknowledges, comma-separated; up to 50 */
+                    "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description A header was sent twice that can be sent once */
+            400: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
+                };
+            };
+            /** @description A bearer token is needed */
+            401: {
+                headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
+                };
+            };
+            /** @description You may not do this; This account is suspended */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
+                };
+            };
+            /** @description There is no such person */
+            404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
+                };
+            };
+            /** @description The person has changed since you read it */
+            412: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
+                };
+            };
+        };
+    };
+    leave_organisation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A UUID */
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The events that this answer acknowledges, comma-separated; up to 50 */
+                    "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description A header was sent twice that can be sent once */
+            400: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
+                };
+            };
+            /** @description A bearer token is needed */
+            401: {
+                headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
+                };
+            };
+            /** @description You may not do this; This account is suspended */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
+                };
+            };
+            /** @description There is no such person */
+            404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
+                };
+            };
+            /** @description The person has changed since you read it */
+            412: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
                 };
             };
         };
@@ -5761,6 +6388,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5769,6 +6398,20 @@ export interface operations {
             };
             /** @description The body didn't arrive in time */
             408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
+                };
+            };
+            /** @description What this Idempotency-Key was answered with is gone */
+            410: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5838,7 +6481,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5854,12 +6497,149 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["CreatePeopleProblem"];
+                };
+            };
+        };
+    };
+    read_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID */
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureView"];
+                };
+            };
+            /** @description A header was sent twice that can be sent once */
+            400: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadErasureProblem"];
+                };
+            };
+            /** @description A bearer token is needed */
+            401: {
+                headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadErasureProblem"];
+                };
+            };
+            /** @description You may not do this; This account is suspended */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadErasureProblem"];
+                };
+            };
+            /** @description There is no such erasure */
+            404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadErasureProblem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadErasureProblem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadErasureProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadErasureProblem"];
                 };
             };
         };
@@ -5940,6 +6720,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadMeProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadMeProblem"];
+                };
+            };
             /** @description There is no such person */
             404: {
                 headers: {
@@ -5981,7 +6777,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -5997,7 +6793,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6068,20 +6864,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["VisitProblem"];
-                };
-            };
-            /** @description There is no such person */
-            404: {
-                headers: {
-                    /**
-                     * @description Requests left (`r`) and seconds until all are there again (`t`)
-                     * @example "person";r=998;t=1
-                     */
-                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6115,7 +6899,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6131,7 +6915,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6197,6 +6981,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ListMyInvitationsProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListMyInvitationsProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -6224,7 +7024,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6240,7 +7040,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6318,6 +7118,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ListGroupsProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListGroupsProblem"];
+                };
+            };
             /** @description A topic can't be used */
             422: {
                 headers: {
@@ -6345,7 +7161,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6361,7 +7177,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6448,6 +7264,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6470,6 +7288,20 @@ export interface operations {
             };
             /** @description You are in as many groups as one person can be in */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreateGroupProblem"];
+                };
+            };
+            /** @description What this Idempotency-Key was answered with is gone */
+            410: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6539,7 +7371,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6555,7 +7387,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6644,6 +7476,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadGroupProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadGroupProblem"];
+                };
+            };
             /** @description There is no such group */
             404: {
                 headers: {
@@ -6685,7 +7533,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6701,7 +7549,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6776,6 +7624,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6851,7 +7701,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6867,7 +7717,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -6953,6 +7803,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7072,7 +7924,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7088,7 +7940,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7170,6 +8022,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7245,7 +8099,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7261,7 +8115,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7343,6 +8197,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7404,7 +8260,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7420,7 +8276,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7491,6 +8347,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ListMembersProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListMembersProblem"];
+                };
+            };
             /** @description There is no such group */
             404: {
                 headers: {
@@ -7546,7 +8418,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7562,7 +8434,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7641,6 +8513,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7702,7 +8576,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7718,7 +8592,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7790,6 +8664,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7851,7 +8727,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7867,7 +8743,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -7887,7 +8763,7 @@ export interface operations {
             path: {
                 /** @description A UUID */
                 group_id: string;
-                /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
+                /** @description A UUID, or `me` for the caller */
                 person_id: string;
             };
             cookie?: never;
@@ -7958,6 +8834,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadMemberProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadMemberProblem"];
+                };
+            };
             /** @description There is no such group; This person isn't a member of the group */
             404: {
                 headers: {
@@ -7999,7 +8891,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8015,7 +8907,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8032,7 +8924,7 @@ export interface operations {
             path: {
                 /** @description A UUID */
                 group_id: string;
-                /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
+                /** @description A UUID */
                 person_id: string;
             };
             cookie?: never;
@@ -8089,6 +8981,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8150,7 +9044,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8166,7 +9060,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8186,7 +9080,7 @@ export interface operations {
             path: {
                 /** @description A UUID */
                 group_id: string;
-                /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
+                /** @description A UUID, or `me` for the caller */
                 person_id: string;
             };
             cookie?: never;
@@ -8254,6 +9148,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8288,7 +9184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
-            /** @description A group needs an owner; The group has as many owners as it can have; The group is archived */
+            /** @description A group needs an owner; The group has as many owners as it can have; This person has left the organisation; The group is archived */
             409: {
                 headers: {
                     /**
@@ -8373,7 +9269,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8389,7 +9285,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8466,6 +9362,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8527,7 +9425,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8543,7 +9441,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8631,6 +9529,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8667,6 +9567,20 @@ export interface operations {
             };
             /** @description You are in as many groups as one person can be in; The group is archived; Everybody may join this group; This person is a member already */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
+                };
+            };
+            /** @description What this Idempotency-Key was answered with is gone */
+            410: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8736,7 +9650,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8752,7 +9666,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8824,6 +9738,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8871,7 +9787,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8887,7 +9803,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -8904,7 +9820,7 @@ export interface operations {
             path: {
                 /** @description A UUID */
                 group_id: string;
-                /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
+                /** @description A UUID */
                 person_id: string;
             };
             cookie?: never;
@@ -8968,6 +9884,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9029,7 +9947,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9045,7 +9963,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9062,7 +9980,7 @@ export interface operations {
             path: {
                 /** @description A UUID */
                 group_id: string;
-                /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
+                /** @description A UUID */
                 person_id: string;
             };
             cookie?: never;
@@ -9119,6 +10037,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9166,7 +10086,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9182,7 +10102,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9259,6 +10179,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9320,7 +10242,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9336,7 +10258,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9424,6 +10346,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9458,8 +10382,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InviteProblem"];
                 };
             };
-            /** @description The group is archived; This isn't possible with the group of everyone; This person is a member already */
+            /** @description The group is archived; This isn't possible with the group of everyone; This person is a member already; This person has left the organisation */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InviteProblem"];
+                };
+            };
+            /** @description What this Idempotency-Key was answered with is gone */
+            410: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -9529,7 +10467,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9545,7 +10483,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9624,6 +10562,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9685,7 +10625,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9701,7 +10641,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9773,6 +10713,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9820,7 +10762,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9836,7 +10778,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9853,7 +10795,7 @@ export interface operations {
             path: {
                 /** @description A UUID */
                 group_id: string;
-                /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
+                /** @description A UUID */
                 person_id: string;
             };
             cookie?: never;
@@ -9910,6 +10852,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9957,7 +10901,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -9973,7 +10917,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10044,6 +10988,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ListChannelsProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListChannelsProblem"];
+                };
+            };
             /** @description There is no such group */
             404: {
                 headers: {
@@ -10085,7 +11045,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10101,7 +11061,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10191,6 +11151,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10227,6 +11189,20 @@ export interface operations {
             };
             /** @description The group has as many channels as it can have; The group is archived */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
+                };
+            };
+            /** @description What this Idempotency-Key was answered with is gone */
+            410: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10296,7 +11272,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10312,7 +11288,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10376,6 +11352,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadChannelsProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadChannelsProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -10403,7 +11395,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10419,7 +11411,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10508,6 +11500,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadChannelProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadChannelProblem"];
+                };
+            };
             /** @description There is no such channel */
             404: {
                 headers: {
@@ -10549,7 +11557,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10565,7 +11573,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10651,6 +11659,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10770,7 +11780,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10786,7 +11796,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10868,6 +11878,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10929,7 +11941,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -10945,7 +11957,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11024,6 +12036,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11071,7 +12085,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11087,7 +12101,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11174,6 +12188,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11210,6 +12226,20 @@ export interface operations {
             };
             /** @description The group is archived; The channel is archived */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
+                };
+            };
+            /** @description What this Idempotency-Key was answered with is gone */
+            410: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11279,7 +12309,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11295,7 +12325,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11384,6 +12414,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadPostProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadPostProblem"];
+                };
+            };
             /** @description There is no such post; This post was deleted */
             404: {
                 headers: {
@@ -11425,7 +12471,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11441,7 +12487,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11516,6 +12562,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11577,7 +12625,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11593,7 +12641,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11679,6 +12727,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11798,7 +12848,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11814,7 +12864,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11890,6 +12940,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11923,7 +12975,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -11939,7 +12991,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12008,6 +13060,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadHistoryProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadHistoryProblem"];
+                };
+            };
             /** @description There is no such post; This post was deleted */
             404: {
                 headers: {
@@ -12049,7 +13117,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12065,7 +13133,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12134,6 +13202,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ListCommentsProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListCommentsProblem"];
+                };
+            };
             /** @description There is no such post; This post was deleted */
             404: {
                 headers: {
@@ -12175,7 +13259,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12191,7 +13275,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12279,6 +13363,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12315,6 +13401,20 @@ export interface operations {
             };
             /** @description The group is archived; The channel is archived */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
+                };
+            };
+            /** @description What this Idempotency-Key was answered with is gone */
+            410: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -12384,7 +13484,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12400,7 +13500,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12475,6 +13575,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12550,7 +13652,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12566,7 +13668,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12652,6 +13754,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12771,7 +13875,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12787,7 +13891,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12865,6 +13969,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12970,7 +14076,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -12986,7 +14092,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13060,6 +14166,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13107,7 +14215,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13123,7 +14231,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13201,6 +14309,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13306,7 +14416,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13322,7 +14432,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13396,6 +14506,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13443,7 +14555,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13459,7 +14571,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13533,6 +14645,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13580,7 +14694,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13596,7 +14710,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13657,6 +14771,22 @@ export interface operations {
                      * @example Bearer error="invalid_token"
                      */
                     "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
+                };
+            };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13748,7 +14878,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13764,7 +14894,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13847,6 +14977,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13883,6 +15015,20 @@ export interface operations {
             };
             /** @description The group is archived; The channel is archived */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
+                };
+            };
+            /** @description What this Idempotency-Key was answered with is gone */
+            410: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -13952,7 +15098,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -13968,7 +15114,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -14048,6 +15194,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14081,7 +15229,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -14097,7 +15245,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -14184,6 +15332,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14220,6 +15370,20 @@ export interface operations {
             };
             /** @description The group is archived */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreateContestProblem"];
+                };
+            };
+            /** @description What this Idempotency-Key was answered with is gone */
+            410: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -14289,7 +15453,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -14305,7 +15469,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -14394,6 +15558,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadContestProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadContestProblem"];
+                };
+            };
             /** @description There is no such contest */
             404: {
                 headers: {
@@ -14435,7 +15615,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -14451,7 +15631,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -14537,6 +15717,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14656,7 +15838,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -14672,7 +15854,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -14751,6 +15933,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14812,7 +15996,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -14828,7 +16012,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -14911,6 +16095,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15016,7 +16202,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15032,7 +16218,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15115,6 +16301,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15220,7 +16408,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15236,7 +16424,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15307,6 +16495,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ListEntriesProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListEntriesProblem"];
+                };
+            };
             /** @description There is no such contest */
             404: {
                 headers: {
@@ -15348,7 +16552,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15364,7 +16568,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15454,6 +16658,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15490,6 +16696,20 @@ export interface operations {
             };
             /** @description The contest doesn't take entries now; The rules allow no further entry of this person; The group is archived */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
+                };
+            };
+            /** @description What this Idempotency-Key was answered with is gone */
+            410: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -15559,7 +16779,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15575,7 +16795,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15664,6 +16884,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadEntryProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadEntryProblem"];
+                };
+            };
             /** @description There is no such entry */
             404: {
                 headers: {
@@ -15705,7 +16941,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15721,7 +16957,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15800,6 +17036,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15861,7 +17099,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15877,7 +17115,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -15963,6 +17201,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16082,7 +17322,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -16098,7 +17338,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -16170,6 +17410,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16217,7 +17459,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -16233,7 +17475,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -16312,6 +17554,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16373,7 +17617,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -16389,7 +17633,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -16472,6 +17716,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16577,7 +17823,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -16593,7 +17839,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -16676,6 +17922,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16781,7 +18029,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -16797,7 +18045,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -16879,6 +18127,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16954,7 +18204,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -16970,7 +18220,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17034,6 +18284,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadBallotProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadBallotProblem"];
+                };
+            };
             /** @description There is no such contest; You haven't voted in this contest */
             404: {
                 headers: {
@@ -17075,7 +18341,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17091,7 +18357,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17169,6 +18435,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17274,7 +18542,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17290,7 +18558,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17362,6 +18630,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17423,7 +18693,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17439,7 +18709,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17528,6 +18798,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ReadResultsProblem"];
                 };
             };
+            /** @description Only active people take part */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadResultsProblem"];
+                };
+            };
             /** @description There is no such contest */
             404: {
                 headers: {
@@ -17583,7 +18869,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17599,7 +18885,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17671,6 +18957,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17704,7 +18992,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17720,7 +19008,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17789,6 +19077,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17822,7 +19112,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17838,7 +19128,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17919,6 +19209,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17966,7 +19258,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -17982,7 +19274,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18065,6 +19357,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18112,7 +19406,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18128,7 +19422,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18210,6 +19504,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18257,7 +19553,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18273,7 +19569,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18345,6 +19641,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18392,7 +19690,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18408,7 +19706,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18482,6 +19780,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18515,7 +19815,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18531,7 +19831,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18605,6 +19905,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18638,7 +19940,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18654,7 +19956,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18729,6 +20031,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18776,7 +20080,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18792,7 +20096,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18864,6 +20168,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18911,7 +20217,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18927,7 +20233,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -18991,7 +20297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WatchLiveProblem"];
                 };
             };
-            /** @description You may not do this; The account is switched off */
+            /** @description You may not do this; This account is suspended */
             403: {
                 headers: {
                     /**
@@ -18999,6 +20305,8 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19032,7 +20340,7 @@ export interface operations {
                      * @example "person";q=1000;w=10
                      */
                     "RateLimit-Policy"?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
@@ -19048,7 +20356,7 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
-                    /** @description Seconds to wait */
+                    /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };

@@ -33,6 +33,8 @@ from .change_channel_problem import ChangeChannelProblem
 from .change_channel_problem_type import ChangeChannelProblemType
 from .change_contest_problem import ChangeContestProblem
 from .change_contest_problem_type import ChangeContestProblemType
+from .change_external_id_problem import ChangeExternalIdProblem
+from .change_external_id_problem_type import ChangeExternalIdProblemType
 from .change_group_problem import ChangeGroupProblem
 from .change_group_problem_type import ChangeGroupProblemType
 from .change_person_problem import ChangePersonProblem
@@ -104,7 +106,11 @@ from .entry_view import EntryView
 from .entry_view_status_type_0 import EntryViewStatusType0
 from .erase_person_problem import ErasePersonProblem
 from .erase_person_problem_type import ErasePersonProblemType
+from .erasure_view import ErasureView
+from .erasure_view_texts import ErasureViewTexts
+from .external_id_in import ExternalIdIn
 from .first_comments_view import FirstCommentsView
+from .forgotten_by_view import ForgottenByView
 from .format_view import FormatView
 from .formats_view import FormatsView
 from .group_figures_view import GroupFiguresView
@@ -136,6 +142,8 @@ from .kpis_view import KpisView
 from .leading_posts_view import LeadingPostsView
 from .leave_group_problem import LeaveGroupProblem
 from .leave_group_problem_type import LeaveGroupProblemType
+from .leave_organisation_problem import LeaveOrganisationProblem
+from .leave_organisation_problem_type import LeaveOrganisationProblemType
 from .list_channels_problem import ListChannelsProblem
 from .list_channels_problem_type import ListChannelsProblemType
 from .list_comments_problem import ListCommentsProblem
@@ -238,6 +246,8 @@ from .read_contest_problem import ReadContestProblem
 from .read_contest_problem_type import ReadContestProblemType
 from .read_entry_problem import ReadEntryProblem
 from .read_entry_problem_type import ReadEntryProblemType
+from .read_erasure_problem import ReadErasureProblem
+from .read_erasure_problem_type import ReadErasureProblemType
 from .read_feed_problem import ReadFeedProblem
 from .read_feed_problem_type import ReadFeedProblemType
 from .read_formats_problem import ReadFormatsProblem
@@ -312,6 +322,7 @@ from .seen_report_view import SeenReportView
 from .seen_report_view_status import SeenReportViewStatus
 from .seen_reports_view import SeenReportsView
 from .series_view import SeriesView
+from .service_name import ServiceName
 from .share_in import ShareIn
 from .share_post_problem import SharePostProblem
 from .share_post_problem_type import SharePostProblemType
@@ -382,6 +393,8 @@ __all__ = (
     "ChangeChannelProblemType",
     "ChangeContestProblem",
     "ChangeContestProblemType",
+    "ChangeExternalIdProblem",
+    "ChangeExternalIdProblemType",
     "ChangeGroupProblem",
     "ChangeGroupProblemType",
     "ChangePersonProblem",
@@ -453,7 +466,11 @@ __all__ = (
     "EntryViewStatusType0",
     "ErasePersonProblem",
     "ErasePersonProblemType",
+    "ErasureView",
+    "ErasureViewTexts",
+    "ExternalIdIn",
     "FirstCommentsView",
+    "ForgottenByView",
     "FormatsView",
     "FormatView",
     "GroupFiguresView",
@@ -485,6 +502,8 @@ __all__ = (
     "LeadingPostsView",
     "LeaveGroupProblem",
     "LeaveGroupProblemType",
+    "LeaveOrganisationProblem",
+    "LeaveOrganisationProblemType",
     "ListChannelsProblem",
     "ListChannelsProblemType",
     "ListCommentsProblem",
@@ -587,6 +606,8 @@ __all__ = (
     "ReadContestProblemType",
     "ReadEntryProblem",
     "ReadEntryProblemType",
+    "ReadErasureProblem",
+    "ReadErasureProblemType",
     "ReadFeedProblem",
     "ReadFeedProblemType",
     "ReadFormatsProblem",
@@ -661,6 +682,7 @@ __all__ = (
     "SeenReportView",
     "SeenReportViewStatus",
     "SeriesView",
+    "ServiceName",
     "SharedPostView",
     "ShareIn",
     "SharePostProblem",

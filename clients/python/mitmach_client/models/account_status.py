@@ -1,11 +1,12 @@
 from typing import Literal
 
-AccountStatus = Literal["active", "erased", "invited", "suspended"]
+AccountStatus = Literal["active", "erased", "invited", "left", "suspended"]
 
 ACCOUNT_STATUS_VALUES: set[AccountStatus] = {
     "active",
     "erased",
     "invited",
+    "left",
     "suspended",
 }
 

@@ -1,6 +1,7 @@
 from typing import Literal
 
 AddCommentProblemType = Literal[
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -20,7 +21,10 @@ AddCommentProblemType = Literal[
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:post-deleted",
     "urn:mitmach:problem:post-not-found",
     "urn:mitmach:problem:reply-to-reply",
@@ -45,6 +49,7 @@ AddCommentProblemType = Literal[
 ]
 
 ADD_COMMENT_PROBLEM_TYPE_VALUES: set[AddCommentProblemType] = {
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -64,7 +69,10 @@ ADD_COMMENT_PROBLEM_TYPE_VALUES: set[AddCommentProblemType] = {
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:post-deleted",
     "urn:mitmach:problem:post-not-found",
     "urn:mitmach:problem:reply-to-reply",

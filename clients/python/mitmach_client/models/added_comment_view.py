@@ -23,7 +23,7 @@ class AddedCommentView:
         id (UUID):
         post_id (UUID):
         parent_id (None | UUID):
-        author_id (str):
+        author_id (UUID):
         text (str):
         added_at (datetime.datetime):
         version (int):
@@ -33,7 +33,7 @@ class AddedCommentView:
     id: UUID
     post_id: UUID
     parent_id: None | UUID
-    author_id: str
+    author_id: UUID
     text: str
     added_at: datetime.datetime
     version: int
@@ -51,7 +51,7 @@ class AddedCommentView:
         else:
             parent_id = self.parent_id
 
-        author_id = self.author_id
+        author_id = str(self.author_id)
 
         text = self.text
 
@@ -102,7 +102,7 @@ class AddedCommentView:
 
         parent_id = _parse_parent_id(d.pop("parent_id"))
 
-        author_id = d.pop("author_id")
+        author_id = UUID(d.pop("author_id"))
 
         text = d.pop("text")
 

@@ -1,6 +1,7 @@
 from typing import Literal
 
 ChangeRoleProblemType = Literal[
+    "urn:mitmach:problem:already-left",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -19,8 +20,11 @@ ChangeRoleProblemType = Literal[
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-not-found",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
@@ -43,6 +47,7 @@ ChangeRoleProblemType = Literal[
 ]
 
 CHANGE_ROLE_PROBLEM_TYPE_VALUES: set[ChangeRoleProblemType] = {
+    "urn:mitmach:problem:already-left",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -61,8 +66,11 @@ CHANGE_ROLE_PROBLEM_TYPE_VALUES: set[ChangeRoleProblemType] = {
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-not-found",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",

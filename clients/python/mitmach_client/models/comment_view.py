@@ -28,7 +28,7 @@ class CommentView:
         id (UUID):
         post_id (UUID):
         parent_id (None | UUID): The comment that it replies to
-        author_id (str):
+        author_id (UUID):
         text (str): Markdown source; empty once deleted
         added_at (datetime.datetime):
         edited_at (datetime.datetime | None):
@@ -41,7 +41,7 @@ class CommentView:
     id: UUID
     post_id: UUID
     parent_id: None | UUID
-    author_id: str
+    author_id: UUID
     text: str
     added_at: datetime.datetime
     edited_at: datetime.datetime | None
@@ -62,7 +62,7 @@ class CommentView:
         else:
             parent_id = self.parent_id
 
-        author_id = self.author_id
+        author_id = str(self.author_id)
 
         text = self.text
 
@@ -130,7 +130,7 @@ class CommentView:
 
         parent_id = _parse_parent_id(d.pop("parent_id"))
 
-        author_id = d.pop("author_id")
+        author_id = UUID(d.pop("author_id"))
 
         text = d.pop("text")
 

@@ -27,7 +27,7 @@ class ContestView:
     Attributes:
         id (UUID):
         group_id (UUID):
-        organiser_id (str):
+        organiser_id (UUID):
         title (str):
         text (str):
         kind (ContestViewKind):
@@ -45,7 +45,7 @@ class ContestView:
 
     id: UUID
     group_id: UUID
-    organiser_id: str
+    organiser_id: UUID
     title: str
     text: str
     kind: ContestViewKind
@@ -68,7 +68,7 @@ class ContestView:
 
         group_id = str(self.group_id)
 
-        organiser_id = self.organiser_id
+        organiser_id = str(self.organiser_id)
 
         title = self.title
 
@@ -139,7 +139,7 @@ class ContestView:
 
         group_id = UUID(d.pop("group_id"))
 
-        organiser_id = d.pop("organiser_id")
+        organiser_id = UUID(d.pop("organiser_id"))
 
         title = d.pop("title")
 

@@ -1,6 +1,7 @@
 from typing import Literal
 
 CreateContestProblemType = Literal[
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -18,7 +19,10 @@ CreateContestProblemType = Literal[
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
@@ -40,6 +44,7 @@ CreateContestProblemType = Literal[
 ]
 
 CREATE_CONTEST_PROBLEM_TYPE_VALUES: set[CreateContestProblemType] = {
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -57,7 +62,10 @@ CREATE_CONTEST_PROBLEM_TYPE_VALUES: set[CreateContestProblemType] = {
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",

@@ -1,6 +1,7 @@
 from typing import Literal
 
 CreatePeopleProblemType = Literal[
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -13,7 +14,10 @@ CreatePeopleProblemType = Literal[
     "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
@@ -35,6 +39,7 @@ CreatePeopleProblemType = Literal[
 ]
 
 CREATE_PEOPLE_PROBLEM_TYPE_VALUES: set[CreatePeopleProblemType] = {
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -47,7 +52,10 @@ CREATE_PEOPLE_PROBLEM_TYPE_VALUES: set[CreatePeopleProblemType] = {
     "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",

@@ -1,6 +1,7 @@
 from typing import Literal
 
 CreatePersonProblemType = Literal[
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -15,8 +16,11 @@ CreatePersonProblemType = Literal[
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
     "urn:mitmach:problem:person-exists",
+    "urn:mitmach:problem:person-has-left",
     "urn:mitmach:problem:person-id-invalid",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
@@ -38,6 +42,7 @@ CreatePersonProblemType = Literal[
 ]
 
 CREATE_PERSON_PROBLEM_TYPE_VALUES: set[CreatePersonProblemType] = {
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -52,8 +57,11 @@ CREATE_PERSON_PROBLEM_TYPE_VALUES: set[CreatePersonProblemType] = {
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
     "urn:mitmach:problem:person-exists",
+    "urn:mitmach:problem:person-has-left",
     "urn:mitmach:problem:person-id-invalid",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",

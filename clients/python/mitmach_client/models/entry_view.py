@@ -34,7 +34,7 @@ class EntryView:
     Attributes:
         id (UUID):
         contest_id (UUID):
-        author_id (None | str): Null while entrants are anonymous
+        author_id (None | UUID): Null while entrants are anonymous
         title (str):
         text (str):
         media (list[MediaView]):
@@ -49,7 +49,7 @@ class EntryView:
 
     id: UUID
     contest_id: UUID
-    author_id: None | str
+    author_id: None | UUID
     title: str
     text: str
     media: list[MediaView]
@@ -69,7 +69,10 @@ class EntryView:
         contest_id = str(self.contest_id)
 
         author_id: None | str
-        author_id = self.author_id
+        if isinstance(self.author_id, UUID):
+            author_id = str(self.author_id)
+        else:
+            author_id = self.author_id
 
         title = self.title
 
@@ -131,10 +134,18 @@ class EntryView:
 
         contest_id = UUID(d.pop("contest_id"))
 
-        def _parse_author_id(data: object) -> None | str:
+        def _parse_author_id(data: object) -> None | UUID:
             if data is None:
                 return data
-            return cast(None | str, data)
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                author_id_type_0 = UUID(data)
+
+                return author_id_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | UUID, data)
 
         author_id = _parse_author_id(d.pop("author_id"))
 

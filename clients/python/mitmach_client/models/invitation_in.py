@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from uuid import UUID
 
 from attrs import define as _attrs_define
 
@@ -13,13 +14,13 @@ class InvitationIn:
     """Whom to invite.
 
     Attributes:
-        person_id (str):
+        person_id (UUID):
     """
 
-    person_id: str
+    person_id: UUID
 
     def to_dict(self) -> dict[str, Any]:
-        person_id = self.person_id
+        person_id = str(self.person_id)
 
         field_dict: dict[str, Any] = {}
 
@@ -34,7 +35,7 @@ class InvitationIn:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        person_id = d.pop("person_id")
+        person_id = UUID(d.pop("person_id"))
 
         invitation_in = cls(
             person_id=person_id,

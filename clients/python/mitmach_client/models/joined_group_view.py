@@ -23,7 +23,7 @@ class JoinedGroupView:
 
     Attributes:
         group_id (UUID):
-        person_id (str):
+        person_id (UUID):
         standing (MembershipStanding): Where a person stands with a group.
         role (JoinedGroupViewRoleType0 | None): Of members
         since (datetime.datetime):
@@ -32,7 +32,7 @@ class JoinedGroupView:
     """
 
     group_id: UUID
-    person_id: str
+    person_id: UUID
     standing: MembershipStanding
     role: JoinedGroupViewRoleType0 | None
     since: datetime.datetime
@@ -43,7 +43,7 @@ class JoinedGroupView:
     def to_dict(self) -> dict[str, Any]:
         group_id = str(self.group_id)
 
-        person_id = self.person_id
+        person_id = str(self.person_id)
 
         standing: str = self.standing
 
@@ -80,7 +80,7 @@ class JoinedGroupView:
         d = dict(src_dict)
         group_id = UUID(d.pop("group_id"))
 
-        person_id = d.pop("person_id")
+        person_id = UUID(d.pop("person_id"))
 
         standing = check_membership_standing(d.pop("standing"))
 

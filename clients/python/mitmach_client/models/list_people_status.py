@@ -1,10 +1,11 @@
 from typing import Literal
 
-ListPeopleStatus = Literal["active", "invited", "suspended"]
+ListPeopleStatus = Literal["active", "invited", "left", "suspended"]
 
 LIST_PEOPLE_STATUS_VALUES: set[ListPeopleStatus] = {
     "active",
     "invited",
+    "left",
     "suspended",
 }
 

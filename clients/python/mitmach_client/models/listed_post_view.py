@@ -35,7 +35,7 @@ class ListedPostView:
         id (UUID):
         group_id (UUID):
         channel_id (UUID):
-        author_id (str):
+        author_id (UUID):
         format_ (ListedPostViewFormat):
         kind (ListedPostViewKind):
         title (str):
@@ -53,7 +53,7 @@ class ListedPostView:
     id: UUID
     group_id: UUID
     channel_id: UUID
-    author_id: str
+    author_id: UUID
     format_: ListedPostViewFormat
     kind: ListedPostViewKind
     title: str
@@ -77,7 +77,7 @@ class ListedPostView:
 
         channel_id = str(self.channel_id)
 
-        author_id = self.author_id
+        author_id = str(self.author_id)
 
         format_: str = self.format_
 
@@ -153,7 +153,7 @@ class ListedPostView:
 
         channel_id = UUID(d.pop("channel_id"))
 
-        author_id = d.pop("author_id")
+        author_id = UUID(d.pop("author_id"))
 
         format_ = check_listed_post_view_format(d.pop("format"))
 

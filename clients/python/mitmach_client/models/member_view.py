@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -18,7 +19,7 @@ class MemberView:
     """A member.
 
     Attributes:
-        person_id (str):
+        person_id (UUID):
         name (str):
         role (MemberViewRole):
         since (datetime.datetime):
@@ -28,7 +29,7 @@ class MemberView:
         version (int):
     """
 
-    person_id: str
+    person_id: UUID
     name: str
     role: MemberViewRole
     since: datetime.datetime
@@ -38,7 +39,7 @@ class MemberView:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        person_id = self.person_id
+        person_id = str(self.person_id)
 
         name = self.name
 
@@ -71,7 +72,7 @@ class MemberView:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        person_id = d.pop("person_id")
+        person_id = UUID(d.pop("person_id"))
 
         name = d.pop("name")
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -15,20 +16,20 @@ class MembershipRequestView:
     """Somebody who has asked.
 
     Attributes:
-        person_id (str):
+        person_id (UUID):
         name (str):
         message (str):
         since (datetime.datetime):
     """
 
-    person_id: str
+    person_id: UUID
     name: str
     message: str
     since: datetime.datetime
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        person_id = self.person_id
+        person_id = str(self.person_id)
 
         name = self.name
 
@@ -52,7 +53,7 @@ class MembershipRequestView:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        person_id = d.pop("person_id")
+        person_id = UUID(d.pop("person_id"))
 
         name = d.pop("name")
 

@@ -23,7 +23,7 @@ class MembershipView:
 
     Attributes:
         group_id (UUID):
-        person_id (str):
+        person_id (UUID):
         standing (MembershipStanding): Where a person stands with a group.
         role (MembershipViewRoleType0 | None): Of members
         since (datetime.datetime):
@@ -31,7 +31,7 @@ class MembershipView:
     """
 
     group_id: UUID
-    person_id: str
+    person_id: UUID
     standing: MembershipStanding
     role: MembershipViewRoleType0 | None
     since: datetime.datetime
@@ -41,7 +41,7 @@ class MembershipView:
     def to_dict(self) -> dict[str, Any]:
         group_id = str(self.group_id)
 
-        person_id = self.person_id
+        person_id = str(self.person_id)
 
         standing: str = self.standing
 
@@ -75,7 +75,7 @@ class MembershipView:
         d = dict(src_dict)
         group_id = UUID(d.pop("group_id"))
 
-        person_id = d.pop("person_id")
+        person_id = UUID(d.pop("person_id"))
 
         standing = check_membership_standing(d.pop("standing"))
 

@@ -16,7 +16,8 @@ class PersonIn:
     """Somebody to invite.
 
     Attributes:
-        id (None | str | Unset): What their tokens call them (`sub`), from the directory; made when left out
+        external_id (None | str | Unset): What their tokens and the directory call them (`sub`); without it nobody can
+            sign in as this person yet
         name (str | Unset): As colleagues read it
         email (None | str | Unset):
         account (PersonInAccount | Unset): Programs are left out of every figure about people. Left out, it is `human`.
@@ -24,7 +25,7 @@ class PersonIn:
         location (None | str | Unset):
     """
 
-    id: None | str | Unset = UNSET
+    external_id: None | str | Unset = UNSET
     name: str | Unset = UNSET
     email: None | str | Unset = UNSET
     account: PersonInAccount | Unset = UNSET
@@ -32,11 +33,11 @@ class PersonIn:
     location: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        id: None | str | Unset
-        if isinstance(self.id, Unset):
-            id = UNSET
+        external_id: None | str | Unset
+        if isinstance(self.external_id, Unset):
+            external_id = UNSET
         else:
-            id = self.id
+            external_id = self.external_id
 
         name = self.name
 
@@ -65,8 +66,8 @@ class PersonIn:
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
-        if id is not UNSET:
-            field_dict["id"] = id
+        if external_id is not UNSET:
+            field_dict["external_id"] = external_id
         if name is not UNSET:
             field_dict["name"] = name
         if email is not UNSET:
@@ -84,14 +85,14 @@ class PersonIn:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
 
-        def _parse_id(data: object) -> None | str | Unset:
+        def _parse_external_id(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
             return cast(None | str | Unset, data)
 
-        id = _parse_id(d.pop("id", UNSET))
+        external_id = _parse_external_id(d.pop("external_id", UNSET))
 
         name = d.pop("name", UNSET)
 
@@ -130,7 +131,7 @@ class PersonIn:
         location = _parse_location(d.pop("location", UNSET))
 
         person_in = cls(
-            id=id,
+            external_id=external_id,
             name=name,
             email=email,
             account=account,

@@ -17,21 +17,28 @@ class PersonRecordView:
     """What only the person and those who run the platform see.
 
     Attributes:
+        external_id (None | str): What their tokens and the directory call them
         status (AccountStatus): Where a person stands. Only the active act.
         email (None | str):
         created_at (datetime.datetime):
         activated_at (datetime.datetime | None): The first visit
         suspended_at (datetime.datetime | None):
+        left_at (datetime.datetime | None): When they left the organisation
     """
 
+    external_id: None | str
     status: AccountStatus
     email: None | str
     created_at: datetime.datetime
     activated_at: datetime.datetime | None
     suspended_at: datetime.datetime | None
+    left_at: datetime.datetime | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        external_id: None | str
+        external_id = self.external_id
+
         status: str = self.status
 
         email: None | str
@@ -51,15 +58,23 @@ class PersonRecordView:
         else:
             suspended_at = self.suspended_at
 
+        left_at: None | str
+        if isinstance(self.left_at, datetime.datetime):
+            left_at = self.left_at.isoformat()
+        else:
+            left_at = self.left_at
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
+                "external_id": external_id,
                 "status": status,
                 "email": email,
                 "created_at": created_at,
                 "activated_at": activated_at,
                 "suspended_at": suspended_at,
+                "left_at": left_at,
             }
         )
 
@@ -68,6 +83,14 @@ class PersonRecordView:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+
+        def _parse_external_id(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        external_id = _parse_external_id(d.pop("external_id"))
+
         status = check_account_status(d.pop("status"))
 
         def _parse_email(data: object) -> None | str:
@@ -109,12 +132,29 @@ class PersonRecordView:
 
         suspended_at = _parse_suspended_at(d.pop("suspended_at"))
 
+        def _parse_left_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                left_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return left_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        left_at = _parse_left_at(d.pop("left_at"))
+
         person_record_view = cls(
+            external_id=external_id,
             status=status,
             email=email,
             created_at=created_at,
             activated_at=activated_at,
             suspended_at=suspended_at,
+            left_at=left_at,
         )
 
         person_record_view.additional_properties = d

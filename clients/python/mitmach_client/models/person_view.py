@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -20,7 +21,7 @@ class PersonView:
     """A person.
 
     Attributes:
-        id (str):
+        id (UUID):
         name (str):
         account (PersonViewAccount):
         department (None | str):
@@ -31,7 +32,7 @@ class PersonView:
         version (int):
     """
 
-    id: str
+    id: UUID
     name: str
     account: PersonViewAccount
     department: None | str
@@ -44,7 +45,7 @@ class PersonView:
     def to_dict(self) -> dict[str, Any]:
         from ..models.person_record_view import PersonRecordView  # noqa: PLC0415
 
-        id = self.id
+        id = str(self.id)
 
         name = self.name
 
@@ -93,7 +94,7 @@ class PersonView:
         from ..models.person_record_view import PersonRecordView  # noqa: PLC0415
 
         d = dict(src_dict)
-        id = d.pop("id")
+        id = UUID(d.pop("id"))
 
         name = d.pop("name")
 

@@ -28,7 +28,7 @@ class PostView:
         id (UUID):
         group_id (UUID):
         channel_id (UUID):
-        author_id (str):
+        author_id (UUID):
         format_ (PostViewFormat):
         kind (PostViewKind):
         title (str):
@@ -45,7 +45,7 @@ class PostView:
     id: UUID
     group_id: UUID
     channel_id: UUID
-    author_id: str
+    author_id: UUID
     format_: PostViewFormat
     kind: PostViewKind
     title: str
@@ -66,7 +66,7 @@ class PostView:
 
         channel_id = str(self.channel_id)
 
-        author_id = self.author_id
+        author_id = str(self.author_id)
 
         format_: str = self.format_
 
@@ -134,7 +134,7 @@ class PostView:
 
         channel_id = UUID(d.pop("channel_id"))
 
-        author_id = d.pop("author_id")
+        author_id = UUID(d.pop("author_id"))
 
         format_ = check_post_view_format(d.pop("format"))
 

@@ -1,6 +1,7 @@
 from typing import Literal
 
 PublishPostProblemType = Literal[
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -18,7 +19,10 @@ PublishPostProblemType = Literal[
     "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:post-empty",
     "urn:mitmach:problem:post-incomplete",
     "urn:mitmach:problem:text-unreadable",
@@ -43,6 +47,7 @@ PublishPostProblemType = Literal[
 ]
 
 PUBLISH_POST_PROBLEM_TYPE_VALUES: set[PublishPostProblemType] = {
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -60,7 +65,10 @@ PUBLISH_POST_PROBLEM_TYPE_VALUES: set[PublishPostProblemType] = {
     "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:post-empty",
     "urn:mitmach:problem:post-incomplete",
     "urn:mitmach:problem:text-unreadable",

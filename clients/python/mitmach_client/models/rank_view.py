@@ -19,7 +19,7 @@ class RankView:
         winner (bool): Its rank is 1, and somebody voted for it
         entry_id (UUID):
         title (str):
-        author_id (str):
+        author_id (UUID):
         votes (int | None): Ballots that chose it; null where few ballots hide it
     """
 
@@ -27,7 +27,7 @@ class RankView:
     winner: bool
     entry_id: UUID
     title: str
-    author_id: str
+    author_id: UUID
     votes: int | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -41,7 +41,7 @@ class RankView:
 
         title = self.title
 
-        author_id = self.author_id
+        author_id = str(self.author_id)
 
         votes: int | None
         votes = self.votes
@@ -78,7 +78,7 @@ class RankView:
 
         title = d.pop("title")
 
-        author_id = d.pop("author_id")
+        author_id = UUID(d.pop("author_id"))
 
         def _parse_votes(data: object) -> int | None:
             if data is None:

@@ -2,6 +2,7 @@ from typing import Literal
 
 RequestMembershipProblemType = Literal[
     "urn:mitmach:problem:already-member",
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -19,8 +20,10 @@ RequestMembershipProblemType = Literal[
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
     "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
@@ -44,6 +47,7 @@ RequestMembershipProblemType = Literal[
 
 REQUEST_MEMBERSHIP_PROBLEM_TYPE_VALUES: set[RequestMembershipProblemType] = {
     "urn:mitmach:problem:already-member",
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -61,8 +65,10 @@ REQUEST_MEMBERSHIP_PROBLEM_TYPE_VALUES: set[RequestMembershipProblemType] = {
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
     "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",

@@ -1,6 +1,7 @@
 from typing import Literal
 
 SharePostProblemType = Literal[
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -18,7 +19,10 @@ SharePostProblemType = Literal[
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:post-deleted",
     "urn:mitmach:problem:post-not-found",
     "urn:mitmach:problem:text-unreadable",
@@ -42,6 +46,7 @@ SharePostProblemType = Literal[
 ]
 
 SHARE_POST_PROBLEM_TYPE_VALUES: set[SharePostProblemType] = {
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -59,7 +64,10 @@ SHARE_POST_PROBLEM_TYPE_VALUES: set[SharePostProblemType] = {
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:post-deleted",
     "urn:mitmach:problem:post-not-found",
     "urn:mitmach:problem:text-unreadable",

@@ -1,6 +1,7 @@
 from typing import Literal
 
 SubmitEntryProblemType = Literal[
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -19,7 +20,10 @@ SubmitEntryProblemType = Literal[
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:reviewer-cannot-enter",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",
@@ -43,6 +47,7 @@ SubmitEntryProblemType = Literal[
 ]
 
 SUBMIT_ENTRY_PROBLEM_TYPE_VALUES: set[SubmitEntryProblemType] = {
+    "urn:mitmach:problem:answer-gone",
     "urn:mitmach:problem:body-malformed",
     "urn:mitmach:problem:body-too-large",
     "urn:mitmach:problem:body-too-slow",
@@ -61,7 +66,10 @@ SUBMIT_ENTRY_PROBLEM_TYPE_VALUES: set[SubmitEntryProblemType] = {
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:reviewer-cannot-enter",
     "urn:mitmach:problem:text-unreadable",
     "urn:mitmach:problem:token-algorithm-refused",

@@ -1,6 +1,7 @@
 from typing import Literal
 
 SuspendPersonProblemType = Literal[
+    "urn:mitmach:problem:already-left",
     "urn:mitmach:problem:header-repeated",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
@@ -9,8 +10,11 @@ SuspendPersonProblemType = Literal[
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
     "urn:mitmach:problem:person-changed",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-not-found",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",
@@ -31,6 +35,7 @@ SuspendPersonProblemType = Literal[
 ]
 
 SUSPEND_PERSON_PROBLEM_TYPE_VALUES: set[SuspendPersonProblemType] = {
+    "urn:mitmach:problem:already-left",
     "urn:mitmach:problem:header-repeated",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
@@ -39,8 +44,11 @@ SUSPEND_PERSON_PROBLEM_TYPE_VALUES: set[SuspendPersonProblemType] = {
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
     "urn:mitmach:problem:person-changed",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-not-found",
     "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",

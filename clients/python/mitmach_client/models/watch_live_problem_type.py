@@ -1,11 +1,14 @@
 from typing import Literal
 
 WatchLiveProblemType = Literal[
-    "urn:mitmach:problem:account-switched-off",
     "urn:mitmach:problem:header-repeated",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
     "urn:mitmach:problem:not-allowed",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
+    "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",
@@ -28,11 +31,14 @@ WatchLiveProblemType = Literal[
 ]
 
 WATCH_LIVE_PROBLEM_TYPE_VALUES: set[WatchLiveProblemType] = {
-    "urn:mitmach:problem:account-switched-off",
     "urn:mitmach:problem:header-repeated",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
     "urn:mitmach:problem:not-allowed",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
+    "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",

@@ -14,7 +14,7 @@ from ...types import Response
 
 def _get_kwargs(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
 ) -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
@@ -95,7 +95,7 @@ def _build_response(
 
 def sync_detailed(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> Response[ApproveRequestProblem | MembershipView]:
@@ -103,8 +103,7 @@ def sync_detailed(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -128,7 +127,7 @@ def sync_detailed(
 
 def sync(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> ApproveRequestProblem | MembershipView | None:
@@ -136,8 +135,7 @@ def sync(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -156,7 +154,7 @@ def sync(
 
 async def asyncio_detailed(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> Response[ApproveRequestProblem | MembershipView]:
@@ -164,8 +162,7 @@ async def asyncio_detailed(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -187,7 +184,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> ApproveRequestProblem | MembershipView | None:
@@ -195,8 +192,7 @@ async def asyncio(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

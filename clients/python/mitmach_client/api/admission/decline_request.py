@@ -13,7 +13,7 @@ from ...types import Response
 
 def _get_kwargs(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
 ) -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
@@ -88,7 +88,7 @@ def _build_response(
 
 def sync_detailed(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> Response[Any | DeclineRequestProblem]:
@@ -96,8 +96,7 @@ def sync_detailed(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -121,7 +120,7 @@ def sync_detailed(
 
 def sync(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> Any | DeclineRequestProblem | None:
@@ -129,8 +128,7 @@ def sync(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -149,7 +147,7 @@ def sync(
 
 async def asyncio_detailed(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> Response[Any | DeclineRequestProblem]:
@@ -157,8 +155,7 @@ async def asyncio_detailed(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -180,7 +177,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> Any | DeclineRequestProblem | None:
@@ -188,8 +185,7 @@ async def asyncio(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

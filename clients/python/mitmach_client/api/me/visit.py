@@ -43,11 +43,6 @@ def _parse_response(
 
         return response_403
 
-    if response.status_code == 404:
-        response_404 = VisitProblem.from_dict(response.json())
-
-        return response_404
-
     if response.status_code == 422:
         response_422 = VisitProblem.from_dict(response.json())
 

@@ -137,8 +137,7 @@ def sync_detailed(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         body (RoleIn): The role to give.
@@ -177,8 +176,7 @@ def sync(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         body (RoleIn): The role to give.
@@ -212,8 +210,7 @@ async def asyncio_detailed(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         body (RoleIn): The role to give.
@@ -250,8 +247,7 @@ async def asyncio(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         body (RoleIn): The role to give.

@@ -56,6 +56,11 @@ def _parse_response(
 
         return response_401
 
+    if response.status_code == 403:
+        response_403 = ReadMemberProblem.from_dict(response.json())
+
+        return response_403
+
     if response.status_code == 404:
         response_404 = ReadMemberProblem.from_dict(response.json())
 
@@ -104,8 +109,7 @@ def sync_detailed(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (str): A UUID, or `me` for the caller
         if_none_match (str | Unset):
 
     Raises:
@@ -140,8 +144,7 @@ def sync(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (str): A UUID, or `me` for the caller
         if_none_match (str | Unset):
 
     Raises:
@@ -171,8 +174,7 @@ async def asyncio_detailed(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (str): A UUID, or `me` for the caller
         if_none_match (str | Unset):
 
     Raises:
@@ -205,8 +207,7 @@ async def asyncio(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (str): A UUID, or `me` for the caller
         if_none_match (str | Unset):
 
     Raises:

@@ -13,7 +13,7 @@ from ...types import Response
 
 def _get_kwargs(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
 ) -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
@@ -93,7 +93,7 @@ def _build_response(
 
 def sync_detailed(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> Response[Any | RemoveMemberProblem]:
@@ -103,8 +103,7 @@ def sync_detailed(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -128,7 +127,7 @@ def sync_detailed(
 
 def sync(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> Any | RemoveMemberProblem | None:
@@ -138,8 +137,7 @@ def sync(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -158,7 +156,7 @@ def sync(
 
 async def asyncio_detailed(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> Response[Any | RemoveMemberProblem]:
@@ -168,8 +166,7 @@ async def asyncio_detailed(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -191,7 +188,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     group_id: UUID,
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
 ) -> Any | RemoveMemberProblem | None:
@@ -201,8 +198,7 @@ async def asyncio(
 
     Args:
         group_id (UUID): A UUID
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -1,6 +1,7 @@
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import httpx
 
@@ -13,7 +14,7 @@ from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
-    person_id: str,
+    person_id: UUID,
     *,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
@@ -118,7 +119,7 @@ def _build_response(
 
 
 def sync_detailed(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     body: PersonPatchIn,
@@ -129,8 +130,7 @@ def sync_detailed(
      People change their own name; the rest is for administrators and directories.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
@@ -158,7 +158,7 @@ def sync_detailed(
 
 
 def sync(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     body: PersonPatchIn,
@@ -169,8 +169,7 @@ def sync(
      People change their own name; the rest is for administrators and directories.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
@@ -193,7 +192,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     body: PersonPatchIn,
@@ -204,8 +203,7 @@ async def asyncio_detailed(
      People change their own name; the rest is for administrators and directories.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
@@ -231,7 +229,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     body: PersonPatchIn,
@@ -242,8 +240,7 @@ async def asyncio(
      People change their own name; the rest is for administrators and directories.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was

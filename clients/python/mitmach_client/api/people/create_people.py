@@ -61,6 +61,11 @@ def _parse_response(
 
         return response_408
 
+    if response.status_code == 410:
+        response_410 = CreatePeopleProblem.from_dict(response.json())
+
+        return response_410
+
     if response.status_code == 413:
         response_413 = CreatePeopleProblem.from_dict(response.json())
 

@@ -1,6 +1,7 @@
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
+from uuid import UUID
 
 import httpx
 
@@ -11,7 +12,7 @@ from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
-    person_id: str,
+    person_id: UUID,
     *,
     if_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -95,19 +96,19 @@ def _build_response(
 
 
 def sync_detailed(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
 ) -> Response[Any | ErasePersonProblem]:
     """Erase a person
 
-     Every personal field is removed at once, and every membership within seconds. It can't be undone;
-    the id can't be used again.
+     Every personal field is removed at once, and every membership within seconds. Other services forget
+    them within a minute, as `/v1/people/{person_id}/erasure` tells. It can't be undone; the id can't be
+    used again.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 
@@ -132,19 +133,19 @@ def sync_detailed(
 
 
 def sync(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
 ) -> Any | ErasePersonProblem | None:
     """Erase a person
 
-     Every personal field is removed at once, and every membership within seconds. It can't be undone;
-    the id can't be used again.
+     Every personal field is removed at once, and every membership within seconds. Other services forget
+    them within a minute, as `/v1/people/{person_id}/erasure` tells. It can't be undone; the id can't be
+    used again.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 
@@ -164,19 +165,19 @@ def sync(
 
 
 async def asyncio_detailed(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
 ) -> Response[Any | ErasePersonProblem]:
     """Erase a person
 
-     Every personal field is removed at once, and every membership within seconds. It can't be undone;
-    the id can't be used again.
+     Every personal field is removed at once, and every membership within seconds. Other services forget
+    them within a minute, as `/v1/people/{person_id}/erasure` tells. It can't be undone; the id can't be
+    used again.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 
@@ -199,19 +200,19 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
 ) -> Any | ErasePersonProblem | None:
     """Erase a person
 
-     Every personal field is removed at once, and every membership within seconds. It can't be undone;
-    the id can't be used again.
+     Every personal field is removed at once, and every membership within seconds. Other services forget
+    them within a minute, as `/v1/people/{person_id}/erasure` tells. It can't be undone; the id can't be
+    used again.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 

@@ -1,5 +1,6 @@
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -13,8 +14,9 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    ids: list[str] | Unset = UNSET,
+    ids: list[UUID] | Unset = UNSET,
     status: ListPeopleStatus | Unset = UNSET,
+    external_id: str | Unset = UNSET,
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
@@ -24,7 +26,10 @@ def _get_kwargs(
 
     json_ids: list[str] | Unset = UNSET
     if not isinstance(ids, Unset):
-        json_ids = ids
+        json_ids = []
+        for ids_item_data in ids:
+            ids_item = str(ids_item_data)
+            json_ids.append(ids_item)
 
     params["ids"] = json_ids
 
@@ -33,6 +38,8 @@ def _get_kwargs(
         json_status = status
 
     params["status"] = json_status
+
+    params["external_id"] = external_id
 
     params["q"] = q
 
@@ -109,8 +116,9 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    ids: list[str] | Unset = UNSET,
+    ids: list[UUID] | Unset = UNSET,
     status: ListPeopleStatus | Unset = UNSET,
+    external_id: str | Unset = UNSET,
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
@@ -121,10 +129,13 @@ def sync_detailed(
     With `ids` it shows these people, whatever their status is, as reading each of them would.
 
     Args:
-        ids (list[str] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the
-            order in which they are answered. Those that aren't there, or that the caller may not see,
-            are missing from the answer. No other parameter goes with it, and there is no next page
+        ids (list[UUID] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in
+            the order in which they are answered. Those that aren't there, or that the caller may not
+            see, are missing from the answer. No other parameter goes with it, and there is no next
+            page
         status (ListPeopleStatus | Unset): Only these
+        external_id (str | Unset): The one whom tokens and the directory call so; for those who
+            run the platform and for directories
         q (str | Unset): Beginnings of words of the name
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
@@ -140,6 +151,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         ids=ids,
         status=status,
+        external_id=external_id,
         q=q,
         limit=limit,
         cursor=cursor,
@@ -155,8 +167,9 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    ids: list[str] | Unset = UNSET,
+    ids: list[UUID] | Unset = UNSET,
     status: ListPeopleStatus | Unset = UNSET,
+    external_id: str | Unset = UNSET,
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
@@ -167,10 +180,13 @@ def sync(
     With `ids` it shows these people, whatever their status is, as reading each of them would.
 
     Args:
-        ids (list[str] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the
-            order in which they are answered. Those that aren't there, or that the caller may not see,
-            are missing from the answer. No other parameter goes with it, and there is no next page
+        ids (list[UUID] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in
+            the order in which they are answered. Those that aren't there, or that the caller may not
+            see, are missing from the answer. No other parameter goes with it, and there is no next
+            page
         status (ListPeopleStatus | Unset): Only these
+        external_id (str | Unset): The one whom tokens and the directory call so; for those who
+            run the platform and for directories
         q (str | Unset): Beginnings of words of the name
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
@@ -187,6 +203,7 @@ def sync(
         client=client,
         ids=ids,
         status=status,
+        external_id=external_id,
         q=q,
         limit=limit,
         cursor=cursor,
@@ -196,8 +213,9 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    ids: list[str] | Unset = UNSET,
+    ids: list[UUID] | Unset = UNSET,
     status: ListPeopleStatus | Unset = UNSET,
+    external_id: str | Unset = UNSET,
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
@@ -208,10 +226,13 @@ async def asyncio_detailed(
     With `ids` it shows these people, whatever their status is, as reading each of them would.
 
     Args:
-        ids (list[str] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the
-            order in which they are answered. Those that aren't there, or that the caller may not see,
-            are missing from the answer. No other parameter goes with it, and there is no next page
+        ids (list[UUID] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in
+            the order in which they are answered. Those that aren't there, or that the caller may not
+            see, are missing from the answer. No other parameter goes with it, and there is no next
+            page
         status (ListPeopleStatus | Unset): Only these
+        external_id (str | Unset): The one whom tokens and the directory call so; for those who
+            run the platform and for directories
         q (str | Unset): Beginnings of words of the name
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
@@ -227,6 +248,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         ids=ids,
         status=status,
+        external_id=external_id,
         q=q,
         limit=limit,
         cursor=cursor,
@@ -240,8 +262,9 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    ids: list[str] | Unset = UNSET,
+    ids: list[UUID] | Unset = UNSET,
     status: ListPeopleStatus | Unset = UNSET,
+    external_id: str | Unset = UNSET,
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
@@ -252,10 +275,13 @@ async def asyncio(
     With `ids` it shows these people, whatever their status is, as reading each of them would.
 
     Args:
-        ids (list[str] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the
-            order in which they are answered. Those that aren't there, or that the caller may not see,
-            are missing from the answer. No other parameter goes with it, and there is no next page
+        ids (list[UUID] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in
+            the order in which they are answered. Those that aren't there, or that the caller may not
+            see, are missing from the answer. No other parameter goes with it, and there is no next
+            page
         status (ListPeopleStatus | Unset): Only these
+        external_id (str | Unset): The one whom tokens and the directory call so; for those who
+            run the platform and for directories
         q (str | Unset): Beginnings of words of the name
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
@@ -273,6 +299,7 @@ async def asyncio(
             client=client,
             ids=ids,
             status=status,
+            external_id=external_id,
             q=q,
             limit=limit,
             cursor=cursor,

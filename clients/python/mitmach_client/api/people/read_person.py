@@ -1,6 +1,7 @@
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
+from uuid import UUID
 
 import httpx
 
@@ -12,7 +13,7 @@ from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
-    person_id: str,
+    person_id: UUID,
     *,
     if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -53,6 +54,11 @@ def _parse_response(
 
         return response_401
 
+    if response.status_code == 403:
+        response_403 = ReadPersonProblem.from_dict(response.json())
+
+        return response_403
+
     if response.status_code == 404:
         response_404 = ReadPersonProblem.from_dict(response.json())
 
@@ -91,7 +97,7 @@ def _build_response(
 
 
 def sync_detailed(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
@@ -99,8 +105,7 @@ def sync_detailed(
     """Read a person
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_none_match (str | Unset):
 
     Raises:
@@ -124,7 +129,7 @@ def sync_detailed(
 
 
 def sync(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
@@ -132,8 +137,7 @@ def sync(
     """Read a person
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_none_match (str | Unset):
 
     Raises:
@@ -152,7 +156,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
@@ -160,8 +164,7 @@ async def asyncio_detailed(
     """Read a person
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_none_match (str | Unset):
 
     Raises:
@@ -183,7 +186,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
@@ -191,8 +194,7 @@ async def asyncio(
     """Read a person
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_none_match (str | Unset):
 
     Raises:

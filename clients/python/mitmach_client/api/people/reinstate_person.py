@@ -1,6 +1,7 @@
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import httpx
 
@@ -12,7 +13,7 @@ from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
-    person_id: str,
+    person_id: UUID,
     *,
     if_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -97,16 +98,18 @@ def _build_response(
 
 
 def sync_detailed(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
 ) -> Response[PersonView | ReinstatePersonProblem]:
-    """End a suspension
+    """End a suspension, or bring somebody back
+
+     The person is active again, or invited if they were never here. Who had left finds their memberships
+    as they were; what they owned has passed on.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 
@@ -131,16 +134,18 @@ def sync_detailed(
 
 
 def sync(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
 ) -> PersonView | ReinstatePersonProblem | None:
-    """End a suspension
+    """End a suspension, or bring somebody back
+
+     The person is active again, or invited if they were never here. Who had left finds their memberships
+    as they were; what they owned has passed on.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 
@@ -160,16 +165,18 @@ def sync(
 
 
 async def asyncio_detailed(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
 ) -> Response[PersonView | ReinstatePersonProblem]:
-    """End a suspension
+    """End a suspension, or bring somebody back
+
+     The person is active again, or invited if they were never here. Who had left finds their memberships
+    as they were; what they owned has passed on.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 
@@ -192,16 +199,18 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
 ) -> PersonView | ReinstatePersonProblem | None:
-    """End a suspension
+    """End a suspension, or bring somebody back
+
+     The person is active again, or invited if they were never here. Who had left finds their memberships
+    as they were; what they owned has passed on.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 

@@ -1,6 +1,7 @@
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import httpx
 
@@ -12,7 +13,7 @@ from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
-    person_id: str,
+    person_id: UUID,
     *,
     if_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -59,6 +60,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = SuspendPersonProblem.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 412:
         response_412 = SuspendPersonProblem.from_dict(response.json())
 
@@ -97,7 +103,7 @@ def _build_response(
 
 
 def sync_detailed(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
@@ -107,8 +113,7 @@ def sync_detailed(
      A suspended person reads what is open to all and does nothing.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 
@@ -133,7 +138,7 @@ def sync_detailed(
 
 
 def sync(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
@@ -143,8 +148,7 @@ def sync(
      A suspended person reads what is open to all and does nothing.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 
@@ -164,7 +168,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
@@ -174,8 +178,7 @@ async def asyncio_detailed(
      A suspended person reads what is open to all and does nothing.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 
@@ -198,7 +201,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    person_id: str,
+    person_id: UUID,
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
@@ -208,8 +211,7 @@ async def asyncio(
      A suspended person reads what is open to all and does nothing.
 
     Args:
-        person_id (str): The id of a person, as the organisation's directory gives it, percent-
-            encoded
+        person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
 

@@ -14,7 +14,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     channel_id: UUID | Unset = UNSET,
-    author_id: str | Unset = UNSET,
+    author_id: UUID | Unset = UNSET,
     topic: str | Unset = UNSET,
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
@@ -28,7 +28,10 @@ def _get_kwargs(
         json_channel_id = str(channel_id)
     params["channel_id"] = json_channel_id
 
-    params["author_id"] = author_id
+    json_author_id: str | Unset = UNSET
+    if not isinstance(author_id, Unset):
+        json_author_id = str(author_id)
+    params["author_id"] = json_author_id
 
     params["topic"] = topic
 
@@ -117,7 +120,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     channel_id: UUID | Unset = UNSET,
-    author_id: str | Unset = UNSET,
+    author_id: UUID | Unset = UNSET,
     topic: str | Unset = UNSET,
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
@@ -129,7 +132,7 @@ def sync_detailed(
 
     Args:
         channel_id (UUID | Unset):
-        author_id (str | Unset):
+        author_id (UUID | Unset):
         topic (str | Unset):
         expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
             `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels
@@ -165,7 +168,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     channel_id: UUID | Unset = UNSET,
-    author_id: str | Unset = UNSET,
+    author_id: UUID | Unset = UNSET,
     topic: str | Unset = UNSET,
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
@@ -177,7 +180,7 @@ def sync(
 
     Args:
         channel_id (UUID | Unset):
-        author_id (str | Unset):
+        author_id (UUID | Unset):
         topic (str | Unset):
         expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
             `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels
@@ -208,7 +211,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     channel_id: UUID | Unset = UNSET,
-    author_id: str | Unset = UNSET,
+    author_id: UUID | Unset = UNSET,
     topic: str | Unset = UNSET,
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
@@ -220,7 +223,7 @@ async def asyncio_detailed(
 
     Args:
         channel_id (UUID | Unset):
-        author_id (str | Unset):
+        author_id (UUID | Unset):
         topic (str | Unset):
         expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
             `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels
@@ -254,7 +257,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     channel_id: UUID | Unset = UNSET,
-    author_id: str | Unset = UNSET,
+    author_id: UUID | Unset = UNSET,
     topic: str | Unset = UNSET,
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
@@ -266,7 +269,7 @@ async def asyncio(
 
     Args:
         channel_id (UUID | Unset):
-        author_id (str | Unset):
+        author_id (UUID | Unset):
         topic (str | Unset):
         expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
             `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels

@@ -1,0 +1,273 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.change_external_id_problem import ChangeExternalIdProblem
+from ...models.external_id_in import ExternalIdIn
+from ...models.person_view import PersonView
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    person_id: UUID,
+    *,
+    body: ExternalIdIn,
+    if_match: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
+
+    _kwargs: dict[str, Any] = {
+        "method": "put",
+        "url": "/v1/people/{person_id}/external-id".format(
+            person_id=quote(str(person_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ChangeExternalIdProblem | PersonView | None:
+    if response.status_code == 200:
+        response_200 = PersonView.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 408:
+        response_408 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_408
+
+    if response.status_code == 409:
+        response_409 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 412:
+        response_412 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 413:
+        response_413 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = ChangeExternalIdProblem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ChangeExternalIdProblem | PersonView]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    person_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ExternalIdIn,
+    if_match: str | Unset = UNSET,
+) -> Response[ChangeExternalIdProblem | PersonView]:
+    """Say what the identity provider calls a person now
+
+     From now on tokens with this subject are this person's, and those with the one before are nobody's.
+    Where it led to another account, that loses it and is marked as left; where it led to somebody
+    erased, it is free again.
+
+    Args:
+        person_id (UUID): A UUID
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        body (ExternalIdIn): What the identity provider and the directory call somebody.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ChangeExternalIdProblem | PersonView]
+    """
+
+    kwargs = _get_kwargs(
+        person_id=person_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    person_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ExternalIdIn,
+    if_match: str | Unset = UNSET,
+) -> ChangeExternalIdProblem | PersonView | None:
+    """Say what the identity provider calls a person now
+
+     From now on tokens with this subject are this person's, and those with the one before are nobody's.
+    Where it led to another account, that loses it and is marked as left; where it led to somebody
+    erased, it is free again.
+
+    Args:
+        person_id (UUID): A UUID
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        body (ExternalIdIn): What the identity provider and the directory call somebody.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ChangeExternalIdProblem | PersonView
+    """
+
+    return sync_detailed(
+        person_id=person_id,
+        client=client,
+        body=body,
+        if_match=if_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    person_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ExternalIdIn,
+    if_match: str | Unset = UNSET,
+) -> Response[ChangeExternalIdProblem | PersonView]:
+    """Say what the identity provider calls a person now
+
+     From now on tokens with this subject are this person's, and those with the one before are nobody's.
+    Where it led to another account, that loses it and is marked as left; where it led to somebody
+    erased, it is free again.
+
+    Args:
+        person_id (UUID): A UUID
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        body (ExternalIdIn): What the identity provider and the directory call somebody.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ChangeExternalIdProblem | PersonView]
+    """
+
+    kwargs = _get_kwargs(
+        person_id=person_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    person_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ExternalIdIn,
+    if_match: str | Unset = UNSET,
+) -> ChangeExternalIdProblem | PersonView | None:
+    """Say what the identity provider calls a person now
+
+     From now on tokens with this subject are this person's, and those with the one before are nobody's.
+    Where it led to another account, that loses it and is marked as left; where it led to somebody
+    erased, it is free again.
+
+    Args:
+        person_id (UUID): A UUID
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        body (ExternalIdIn): What the identity provider and the directory call somebody.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ChangeExternalIdProblem | PersonView
+    """
+
+    return (
+        await asyncio_detailed(
+            person_id=person_id,
+            client=client,
+            body=body,
+            if_match=if_match,
+        )
+    ).parsed

@@ -1,0 +1,235 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.leave_organisation_problem import LeaveOrganisationProblem
+from ...models.person_view import PersonView
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    person_id: UUID,
+    *,
+    if_match: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/people/{person_id}:leave".format(
+            person_id=quote(str(person_id), safe=""),
+        ),
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> LeaveOrganisationProblem | PersonView | None:
+    if response.status_code == 200:
+        response_200 = PersonView.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = LeaveOrganisationProblem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = LeaveOrganisationProblem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = LeaveOrganisationProblem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = LeaveOrganisationProblem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 412:
+        response_412 = LeaveOrganisationProblem.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 422:
+        response_422 = LeaveOrganisationProblem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = LeaveOrganisationProblem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = LeaveOrganisationProblem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[LeaveOrganisationProblem | PersonView]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    person_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    if_match: str | Unset = UNSET,
+) -> Response[LeaveOrganisationProblem | PersonView]:
+    """Have a person leave the organisation
+
+     They have no more access, and colleagues aren't shown them any more but beside what they wrote.
+    Groups that they owned pass to their longest moderator or member within seconds; a group without one
+    is archived. After a time that the organisation sets they are erased.
+
+    Args:
+        person_id (UUID): A UUID
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[LeaveOrganisationProblem | PersonView]
+    """
+
+    kwargs = _get_kwargs(
+        person_id=person_id,
+        if_match=if_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    person_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    if_match: str | Unset = UNSET,
+) -> LeaveOrganisationProblem | PersonView | None:
+    """Have a person leave the organisation
+
+     They have no more access, and colleagues aren't shown them any more but beside what they wrote.
+    Groups that they owned pass to their longest moderator or member within seconds; a group without one
+    is archived. After a time that the organisation sets they are erased.
+
+    Args:
+        person_id (UUID): A UUID
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        LeaveOrganisationProblem | PersonView
+    """
+
+    return sync_detailed(
+        person_id=person_id,
+        client=client,
+        if_match=if_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    person_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    if_match: str | Unset = UNSET,
+) -> Response[LeaveOrganisationProblem | PersonView]:
+    """Have a person leave the organisation
+
+     They have no more access, and colleagues aren't shown them any more but beside what they wrote.
+    Groups that they owned pass to their longest moderator or member within seconds; a group without one
+    is archived. After a time that the organisation sets they are erased.
+
+    Args:
+        person_id (UUID): A UUID
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[LeaveOrganisationProblem | PersonView]
+    """
+
+    kwargs = _get_kwargs(
+        person_id=person_id,
+        if_match=if_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    person_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    if_match: str | Unset = UNSET,
+) -> LeaveOrganisationProblem | PersonView | None:
+    """Have a person leave the organisation
+
+     They have no more access, and colleagues aren't shown them any more but beside what they wrote.
+    Groups that they owned pass to their longest moderator or member within seconds; a group without one
+    is archived. After a time that the organisation sets they are erased.
+
+    Args:
+        person_id (UUID): A UUID
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        LeaveOrganisationProblem | PersonView
+    """
+
+    return (
+        await asyncio_detailed(
+            person_id=person_id,
+            client=client,
+            if_match=if_match,
+        )
+    ).parsed

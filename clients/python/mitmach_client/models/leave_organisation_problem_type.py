@@ -1,0 +1,75 @@
+from typing import Literal
+
+LeaveOrganisationProblemType = Literal[
+    "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:input-invalid",
+    "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:not-allowed",
+    "urn:mitmach:problem:not-visible",
+    "urn:mitmach:problem:outcome-unknown",
+    "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-changed",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
+    "urn:mitmach:problem:person-not-found",
+    "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
+    "urn:mitmach:problem:token-algorithm-refused",
+    "urn:mitmach:problem:token-claim-invalid",
+    "urn:mitmach:problem:token-claim-missing",
+    "urn:mitmach:problem:token-expired",
+    "urn:mitmach:problem:token-for-others",
+    "urn:mitmach:problem:token-forged",
+    "urn:mitmach:problem:token-from-elsewhere",
+    "urn:mitmach:problem:token-header-refused",
+    "urn:mitmach:problem:token-invalid",
+    "urn:mitmach:problem:token-key-unknown",
+    "urn:mitmach:problem:token-missing",
+    "urn:mitmach:problem:token-not-yet-valid",
+    "urn:mitmach:problem:token-of-wrong-type",
+    "urn:mitmach:problem:too-busy",
+    "urn:mitmach:problem:too-many-requests",
+    "urn:mitmach:problem:too-many-requests-at-once",
+    "urn:mitmach:problem:unavailable",
+]
+
+LEAVE_ORGANISATION_PROBLEM_TYPE_VALUES: set[LeaveOrganisationProblemType] = {
+    "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:input-invalid",
+    "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:not-allowed",
+    "urn:mitmach:problem:not-visible",
+    "urn:mitmach:problem:outcome-unknown",
+    "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-changed",
+    "urn:mitmach:problem:person-has-left",
+    "urn:mitmach:problem:person-not-active",
+    "urn:mitmach:problem:person-not-found",
+    "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:person-was-erased",
+    "urn:mitmach:problem:token-algorithm-refused",
+    "urn:mitmach:problem:token-claim-invalid",
+    "urn:mitmach:problem:token-claim-missing",
+    "urn:mitmach:problem:token-expired",
+    "urn:mitmach:problem:token-for-others",
+    "urn:mitmach:problem:token-forged",
+    "urn:mitmach:problem:token-from-elsewhere",
+    "urn:mitmach:problem:token-header-refused",
+    "urn:mitmach:problem:token-invalid",
+    "urn:mitmach:problem:token-key-unknown",
+    "urn:mitmach:problem:token-missing",
+    "urn:mitmach:problem:token-not-yet-valid",
+    "urn:mitmach:problem:token-of-wrong-type",
+    "urn:mitmach:problem:too-busy",
+    "urn:mitmach:problem:too-many-requests",
+    "urn:mitmach:problem:too-many-requests-at-once",
+    "urn:mitmach:problem:unavailable",
+}
+
+
+def check_leave_organisation_problem_type(value: str) -> LeaveOrganisationProblemType:
+    if value in LEAVE_ORGANISATION_PROBLEM_TYPE_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {LEAVE_ORGANISATION_PROBLEM_TYPE_VALUES!r}"
+    )
