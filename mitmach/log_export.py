@@ -77,7 +77,7 @@ async def export_log(
     """Writes the events of one service's log in the order in which they were or will be numbered.
 
     Those that the relay hasn't numbered yet come last, without `sequence` and `predecessor`. What
-    is restricted, the choices of sealed votes, isn't in the view that is read.
+    is restricted, the choices of sealed votes and whose token is whose, isn't in the view that is read.
 
     Args:
         database: The database of the service.
