@@ -76,8 +76,9 @@ async def export_log(
 ) -> int:
     """Writes the events of one service's log in the order in which they were or will be numbered.
 
-    Those that the relay hasn't numbered yet come last, without `sequence` and `predecessor`. What is
-    restricted, the choices of sealed votes and whose token is whose, isn't in the view that is read.
+    Those that the relay hasn't numbered yet come last, without `sequence` and `predecessor`. What
+    is restricted (the choices of sealed votes, whose token is whose) isn't in the view that is
+    read.
 
     Args:
         database: The database of the service.

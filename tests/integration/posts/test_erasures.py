@@ -110,7 +110,7 @@ async def test_what_is_heard_late_of_an_erased_person_brings_nothing_back(
     group = await posts.group(ben)
     erasure = erasure_id(anna.id)
     await posts.tell(sample(PersonErased, person=anna.id, erasure=erasure, texts="kept"))
-    login = {"_id": login_told(anna.subject).login, "standing": "erased"}
+    login = {"_id": login_told(anna.subject).login, "standing": "erased", "person": None}
     await posts.until(lambda: posts.database.count("logins", login))
     # Told before the erasure, and read after it: topics are read side by side.
     after = await posts.people("cleo")
