@@ -4,7 +4,7 @@ events/       every event: its data, its topic, its version, and the words that 
 access/       who may do what: one table and one function
 errors.py     refusals as categories; which HTTP status each becomes is the web's business
 refusals.py   those that more than one service gives
-principal.py  an authenticated caller, and the pseudonym that stands for a person in events
+principal.py  an authenticated caller: who that is on the platform, and where they stand
 tags.py       the one spelling of what groups and posts are about
 texts.py      what may be written
 spelling.py   words in a text of any script

@@ -16,7 +16,7 @@ from shared.contract.events.vocabulary import (
     Id,
     Login,
     PersonId,
-    Pseudonym,
+    PersonOrAlias,
     TagWord,
 )
 from tooling.generators.schemas import PLANNED, attributes_of, schema_of, structs_of, summary_of
@@ -31,7 +31,7 @@ _SHAPES: dict[str, str] = {
     for name, alias in (
         ("id", Id),
         ("person id", PersonId),
-        ("person id or alias", Pseudonym),
+        ("person id or alias", PersonOrAlias),
         ("login", Login),
         ("topic", TagWord),
         ("code", Code),

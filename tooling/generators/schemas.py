@@ -16,7 +16,7 @@ from shared.contract.events.envelope import CONTENT_TYPE, SPECVERSION, EventData
 from shared.contract.events.planned import PLANNED_TYPES, planned_words
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.schema_addresses import URN, schema_file, schema_name
-from shared.contract.events.vocabulary import Id, Moment, Pseudonym
+from shared.contract.events.vocabulary import Id, Moment, PersonOrAlias
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ENVELOPE = "envelope"
@@ -120,7 +120,7 @@ def envelope_schema() -> Schema:
     }
 
 
-_ALIASES: dict[str, Any] = {"id": Id, "time": Moment, "actor": Pseudonym}
+_ALIASES: dict[str, Any] = {"id": Id, "time": Moment, "actor": PersonOrAlias}
 
 
 def structs_of(kind: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:

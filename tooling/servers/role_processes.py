@@ -32,7 +32,7 @@ def settings_of_roles(
     """Environment variables of all roles of a cluster.
 
     Args:
-        secrets: Sign people's tokens and hold the key of their pseudonyms.
+        secrets: Sign people's tokens and hold the key of their aliases.
         mongodb: URL of the replica set.
         kafka: Hosts and ports of the brokers that are asked first.
         session: Seconds until a silent consumer has lost its partitions.

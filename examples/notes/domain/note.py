@@ -12,7 +12,7 @@ class Note(Entity, frozen=True, kw_only=True):
     """A text that somebody wrote for themselves.
 
     Attributes:
-        author: Pseudonym of who wrote it.
+        author: The person who wrote it, by id.
         text: Markdown source.
         written_at: When it was written, in UTC.
     """

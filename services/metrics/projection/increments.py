@@ -38,7 +38,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     Attributes:
         author_human: Whether its author is a human being: what programs publish is in no KPI.
         facts_changed: Whether it was published or edited: the facts here replace the stored ones.
-        author: The pseudonym of its author, where that was told together with the facts: they may
+        author: Its author, where that was told together with the facts: they may
             read its figures.
         facts_said: Sequence of the event that told the facts.
         audience_size: How many people could see it when it was published; None if that wasn't told.
@@ -118,7 +118,7 @@ class GroupIncrement(msgspec.Struct, gc=False, kw_only=True):
         said: Sequence of the event that told kind and visibility.
         status_said: Sequence of the event that told the status; empty if none did.
         members: Active human members who joined, less those who left.
-        roles: By pseudonym, who leads it and who did: owners and moderators may read figures.
+        roles: By person, who leads it and who did: owners and moderators may read figures.
         posts: Posts that were published, gross; comments and entries are counted likewise.
         contributed_at: When the latest post, comment or entry was made.
     """
@@ -144,7 +144,7 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
     Attributes:
         said: Sequence of the event that told kind, group and phase.
         voters_said: Sequence of the event that told who may vote; empty if none did.
-        organiser: The pseudonym of who made it; None if that wasn't told.
+        organiser: Who made it; None if that wasn't told.
         entrants: People who now have an entry that stands, less those who no longer have any.
         late_entrants: People who entered and weren't among the eligible of the announcement.
         ballots: People who have a ballot.
@@ -239,12 +239,12 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
     Attributes:
         tallies: How many events there were of each sort, gross.
         views: First views of a person of a post, by the post's format.
-        deeds: The pseudonyms of who did what, by UTC day and deed.
+        deeds: Who did what, by id or alias, by UTC day and deed.
         posts: Ids of posts and what happened to them, in order; a post that changed its format in
             between occurs twice.
         groups: What happened to groups, by their ids.
         contests: What happened in contests, by their ids.
-        accounts: What became of accounts, by UTC day and pseudonym.
+        accounts: What became of accounts, by UTC day and person.
         oldest: When the first of these events happened.
         newest: When the last of them happened.
     """
@@ -278,12 +278,12 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
         return found
 
     def did(self, day: date, deed: Deed, person: str) -> None:
-        """Remembers what a person did on a day; an empty pseudonym stands for the system."""
+        """Remembers what a person did on a day; an empty text stands for the system."""
         if person:
             self.deeds.setdefault((day, deed), set()).add(person)
 
     def people(self) -> set[str]:
-        """Every pseudonym that is stored as a number."""
+        """Every person, by id or alias, who is stored as a number."""
         named = {post.author for _, post in self.posts if post.facts_changed}
         named |= {contest.organiser or "" for contest in self.contests.values()}
         named = named.union(*self.deeds.values(), *self.accounts.values())

@@ -120,7 +120,7 @@ def merge_into_bitmaps(
         bitmaps: The cache that they are loaded in.
         partition: The partition that the increments come from.
         increments: What its events since the last flush add.
-        numbers: People's numbers by pseudonym; who was erased has none, and is left out.
+        numbers: People's numbers by id or alias; who was erased has none, and is left out.
 
     Returns:
         The bitmaps that changed, each once.

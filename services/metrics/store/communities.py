@@ -20,8 +20,8 @@ class GroupFigures(NamedTuple):
     Attributes:
         kind: `community`, `pilot` and so on; empty if nothing but its posts was heard of.
         status: `active`, `archived` or `deleted`.
-        owners: Pseudonyms of its owners.
-        moderators: Pseudonyms of its moderators.
+        owners: The people who own it, by id.
+        moderators: The people who moderate it, by id.
         members: How many active human members it has.
         contributed_at: When the last post, comment or entry was made in it.
     """

@@ -4,7 +4,7 @@
     posts      per post: facts, its author's number, counts, and what it got within seven days
     sheets     per partition, day of publication and page: columns of posts, with what rates need
     bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
-    people     per pseudonym: its number
+    people     per person: their number
     forgotten  per erasure: that it is done, so that late events don't number the person again
     to_forget  while figures are rebuilt: people whose erasure was read before their deeds, perhaps
     groups     per group and partition: how many members, who owns and who moderates, contributions

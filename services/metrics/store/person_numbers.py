@@ -14,15 +14,15 @@ CAPACITY = 250_000
 _AT_ONCE = 5_000
 
 
-async def find_number(database: Database, pseudonym: str) -> int | None:
+async def find_number(database: Database, person_id: str) -> int | None:
     """A person's number; None for somebody unheard of or erased."""
-    stored = await database.find_one(PEOPLE, {"_id": pseudonym})
+    stored = await database.find_one(PEOPLE, {"_id": person_id})
     return None if stored is None else int(stored["number"])
 
 
-async def was_erased(database: Database, pseudonym: str) -> bool:
+async def was_erased(database: Database, person_id: str) -> bool:
     """Whether a person was erased."""
-    return await database.find_one(FORGOTTEN, {"_id": erasure_id(pseudonym)}) is not None
+    return await database.find_one(FORGOTTEN, {"_id": erasure_id(person_id)}) is not None
 
 
 async def erased_among(reader: Database | Transaction, people: Iterable[str]) -> set[str]:

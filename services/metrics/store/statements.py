@@ -64,8 +64,9 @@ def post(post_id: str, increment: PostIncrement, numbers: Mapping[str, int]) -> 
     Args:
         post_id: The id of the post.
         increment: What happened to the post since the last flush.
-        numbers: People's numbers by pseudonym; who was erased has none. Authors are kept by number,
-            so that an erasure, which takes the number's name away, leaves nobody's name at a post.
+        numbers: People's numbers by id or alias; who was erased has none. Authors are kept by
+            number, so that an erasure, which takes the number's name away, leaves nobody's name at
+            a post.
     """
     facts: dict[str, Any] = {
         "said": increment.facts_said,

@@ -39,7 +39,7 @@ class Writer:
         generation: The number of the generation that these figures are; a flush fails where the
             database holds another.
         rebuilding: Whether history is read anew, all partitions side by side: an erasure may come
-            before what the person did years earlier. So pseudonyms are only noted, until
+            before what the person did years earlier. So people are only noted, until
             `forget_noted`.
         person: Whom a name in an event stands for: turns aliases back into the ids of people. Left
             out: nobody has an alias.
@@ -133,7 +133,7 @@ class Writer:
             await self._database.delete(TO_FORGET, {"_id": {"$in": erased}})
 
     async def _forget(self, transaction: Transaction) -> None:
-        """Takes erased people's pseudonyms out of everything; their numbers are nobody's now."""
+        """Takes erased people out of everything; their numbers are nobody's now."""
         if self.rebuilding:
             noted = [
                 {"q": {"_id": person}, "u": {"$set": {"_id": person}}, "upsert": True}

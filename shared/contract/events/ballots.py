@@ -15,7 +15,7 @@ from shared.contract.events.vocabulary import (
     Id,
     Moment,
     PersonId,
-    Pseudonym,
+    PersonOrAlias,
     RejectionCategory,
 )
 
@@ -85,7 +85,7 @@ class BallotRecorded(AboutContest, frozen=True, kw_only=True):
     topic = BALLOTS
     naming = None
 
-    voter: Pseudonym
+    voter: PersonOrAlias
     human: bool
     entry_ids: tuple[Id, ...]
     previous: tuple[Id, ...]
@@ -137,7 +137,7 @@ class EntryResult(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     entry_id: Id
-    entrant: Pseudonym
+    entrant: PersonOrAlias
     rank: Count | None
     winner: bool
     votes: Count | None

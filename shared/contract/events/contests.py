@@ -17,8 +17,8 @@ from shared.contract.events.vocabulary import (
     EntryStatus,
     Id,
     Moment,
+    PersonOrAlias,
     Phase,
-    Pseudonym,
     RejectionCategory,
 )
 
@@ -79,7 +79,7 @@ class ContestAnnounced(AboutContest, frozen=True, kw_only=True):
         fewest_votes: Choices on a ballot at least.
         most_votes: Choices on a ballot at most.
         masked: Entrants are shown anonymously until the results are published.
-        organiser: The pseudonym of who made it; those who lead its group organise it too.
+        organiser: Who made it; those who lead its group organise it too.
     """
 
     type = "mitmach.contest.announced"
@@ -93,7 +93,7 @@ class ContestAnnounced(AboutContest, frozen=True, kw_only=True):
     fewest_votes: Count
     most_votes: Count
     masked: bool
-    organiser: Pseudonym
+    organiser: PersonOrAlias
 
 
 class ContestChanged(AboutContest, frozen=True, kw_only=True):
@@ -162,7 +162,7 @@ class AboutEntry(AboutContest, frozen=True, kw_only=True):
 
     Attributes:
         entry_id: The entry.
-        entrant: The pseudonym of the person who entered it.
+        entrant: The person who entered it.
         human: The person whose act it is, or whose entry was reviewed, is a human being. Programs
             can't enter; they may view entries.
     """
@@ -172,7 +172,7 @@ class AboutEntry(AboutContest, frozen=True, kw_only=True):
     naming = Naming(_ENTRANT, entrants=_ENTRANT, masked=True, actor_like=_ENTRANT)
 
     entry_id: Id
-    entrant: Pseudonym
+    entrant: PersonOrAlias
     human: bool
 
 

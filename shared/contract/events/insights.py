@@ -10,7 +10,7 @@ from shared.contract.events.vocabulary import (
     GroupKind,
     Id,
     Moment,
-    Pseudonym,
+    PersonOrAlias,
 )
 
 
@@ -64,7 +64,7 @@ class ContributionUnanswered(EventData, frozen=True, kw_only=True):
     Attributes:
         contribution_id: The id of the post, comment or entry.
         contribution: Whether it is a post, a comment or a contest entry.
-        author: The pseudonym of the person who contributed it.
+        author: The person who contributed it.
         contributed_at: When it was contributed.
         group_id: The group it was made in.
         post_id: The post, or the one that was commented on; left out for an entry.
@@ -78,7 +78,7 @@ class ContributionUnanswered(EventData, frozen=True, kw_only=True):
 
     contribution_id: Id
     contribution: ContributionKind
-    author: Pseudonym
+    author: PersonOrAlias
     contributed_at: Moment
     group_id: Id
     post_id: Id | None = None

@@ -113,7 +113,7 @@ class PersonLeft(AboutAccount, frozen=True, kw_only=True):
 
 
 class PersonErased(AboutPerson, frozen=True, kw_only=True):
-    """A person was erased: every reader has to forget the pseudonym and what it holds for it.
+    """A person was erased: every reader has to forget their id and what it holds for it.
 
     Attributes:
         account: A human being, or a program that acts on its own: not counted as people.

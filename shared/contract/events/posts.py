@@ -24,8 +24,8 @@ from shared.contract.events.vocabulary import (
     Format,
     Id,
     Moment,
+    PersonOrAlias,
     PostKind,
-    Pseudonym,
     TagWord,
 )
 
@@ -37,7 +37,7 @@ class AboutPost(EventData, frozen=True, kw_only=True):
         post_id: The post.
         group_id: The group it was published in.
         channel_id: The channel it was published in.
-        author: The pseudonym of its author.
+        author: The person who wrote it.
         format: Its kind of content: text, a photo, a link, ...
         kind: The purpose that its author gave it: news, a question, ...
         topics: Its topics, normalised, at most ten.
@@ -53,7 +53,7 @@ class AboutPost(EventData, frozen=True, kw_only=True):
     post_id: Id
     group_id: Id
     channel_id: Id
-    author: Pseudonym
+    author: PersonOrAlias
     format: Format
     kind: PostKind
     topics: tuple[TagWord, ...]
@@ -238,13 +238,13 @@ class KudosGiven(AboutPost, frozen=True, kw_only=True):
     """A post of kind `kudos` was published: thanks to these people. Follows its `post.published`.
 
     Attributes:
-        receivers: The pseudonyms of the people who are thanked.
+        receivers: The people who are thanked.
     """
 
     type = "mitmach.kudos.given"
     naming = Naming(("author", "receivers"), actor_like=("author",))
 
-    receivers: tuple[Pseudonym, ...]
+    receivers: tuple[PersonOrAlias, ...]
 
 
 class FlagRaised(AboutPost, frozen=True, kw_only=True):

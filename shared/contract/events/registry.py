@@ -125,7 +125,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         predecessor: The sequence before it in the same partition from the same source; zeros for
             the first.
         partitionkey: The Kafka key.
-        actor: The pseudonym of who did it; None for the system.
+        actor: Who did it; None for the system.
         traceparent: The trace of the request that caused it.
         data: What happened, typed by `type` and version.
     """

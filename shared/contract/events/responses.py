@@ -11,7 +11,7 @@ from shared.contract.events.vocabulary import (
     Count,
     Id,
     Moment,
-    Pseudonym,
+    PersonOrAlias,
     ReactionKind,
 )
 
@@ -26,11 +26,11 @@ class CommentAdded(Interaction, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The comment.
-        comment_author: The pseudonym of the comment's author.
+        comment_author: The comment's author.
         first_response: It answers the post: its first comment by a human being other than its
             author, among those that stand.
         parent_id: The comment that it replies to.
-        parent_author: The pseudonym of that comment's author.
+        parent_author: That comment's author.
     """
 
     type = "mitmach.comment.added"
@@ -38,10 +38,10 @@ class CommentAdded(Interaction, frozen=True, kw_only=True):
     naming = Naming((*_COMMENT, "parent_author"), actor_like=("comment_author",))
 
     comment_id: Id
-    comment_author: Pseudonym
+    comment_author: PersonOrAlias
     first_response: bool
     parent_id: Id | None = None
-    parent_author: Pseudonym | None = None
+    parent_author: PersonOrAlias | None = None
 
 
 class CommentEdited(ActOnPost, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class CommentEdited(ActOnPost, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The comment.
-        comment_author: The pseudonym of the comment's author.
+        comment_author: The comment's author.
     """
 
     type = "mitmach.comment.edited"
@@ -57,7 +57,7 @@ class CommentEdited(ActOnPost, frozen=True, kw_only=True):
     naming = Naming(_COMMENT, actor_like=("comment_author",))
 
     comment_id: Id
-    comment_author: Pseudonym
+    comment_author: PersonOrAlias
 
 
 class CommentHidden(Retraction, frozen=True, kw_only=True):
@@ -65,7 +65,7 @@ class CommentHidden(Retraction, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The comment.
-        comment_author: The pseudonym of the comment's author.
+        comment_author: The comment's author.
         commented_at: When the comment was written.
         first_response: It was the post's first response until now.
         first_response_at: When the comment was written that is it since; left out: none is, nobody
@@ -77,7 +77,7 @@ class CommentHidden(Retraction, frozen=True, kw_only=True):
     naming = Naming(_COMMENT)
 
     comment_id: Id
-    comment_author: Pseudonym
+    comment_author: PersonOrAlias
     commented_at: Moment
     first_response: bool
     first_response_at: Moment | None = None
@@ -88,7 +88,7 @@ class CommentRestored(ActOnPost, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The comment.
-        comment_author: The pseudonym of the comment's author.
+        comment_author: The comment's author.
         commented_at: When the comment was written.
         was_interacting: Its author had another interaction with the post that wasn't taken back.
         first_response: It is the post's first response, since it is earlier than what was it.
@@ -100,7 +100,7 @@ class CommentRestored(ActOnPost, frozen=True, kw_only=True):
     naming = Naming(_COMMENT)
 
     comment_id: Id
-    comment_author: Pseudonym
+    comment_author: PersonOrAlias
     commented_at: Moment
     was_interacting: bool
     first_response: bool
@@ -112,7 +112,7 @@ class CommentDeleted(Retraction, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The comment.
-        comment_author: The pseudonym of the comment's author.
+        comment_author: The comment's author.
         commented_at: When the comment was written.
         by_author: Done by its author; else by a moderator.
         previous: The status before. A hidden one was taken back already: don't subtract it again.
@@ -126,7 +126,7 @@ class CommentDeleted(Retraction, frozen=True, kw_only=True):
     naming = Naming(_COMMENT, actor_like=("comment_author",))
 
     comment_id: Id
-    comment_author: Pseudonym
+    comment_author: PersonOrAlias
     commented_at: Moment
     by_author: bool
     previous: ContentStatus
@@ -158,7 +158,7 @@ class ReactionAdded(Interaction, frozen=True, kw_only=True):
     Attributes:
         reaction: The reaction.
         comment_id: The comment that was reacted to; left out: it was the post.
-        comment_author: The pseudonym of that comment's author.
+        comment_author: That comment's author.
     """
 
     type = "mitmach.reaction.added"
@@ -166,7 +166,7 @@ class ReactionAdded(Interaction, frozen=True, kw_only=True):
 
     reaction: ReactionKind
     comment_id: Id | None = None
-    comment_author: Pseudonym | None = None
+    comment_author: PersonOrAlias | None = None
 
 
 class ReactionChanged(ActOnPost, frozen=True, kw_only=True):
@@ -176,7 +176,7 @@ class ReactionChanged(ActOnPost, frozen=True, kw_only=True):
         reaction: The reaction.
         previous: The one before.
         comment_id: The comment that was reacted to; left out: it was the post.
-        comment_author: The pseudonym of that comment's author.
+        comment_author: That comment's author.
     """
 
     type = "mitmach.reaction.changed"
@@ -185,7 +185,7 @@ class ReactionChanged(ActOnPost, frozen=True, kw_only=True):
     reaction: ReactionKind
     previous: ReactionKind
     comment_id: Id | None = None
-    comment_author: Pseudonym | None = None
+    comment_author: PersonOrAlias | None = None
 
 
 class ReactionRemoved(Retraction, frozen=True, kw_only=True):
@@ -194,7 +194,7 @@ class ReactionRemoved(Retraction, frozen=True, kw_only=True):
     Attributes:
         previous: The reaction that is gone.
         comment_id: The comment that was reacted to; left out: it was the post.
-        comment_author: The pseudonym of that comment's author.
+        comment_author: That comment's author.
     """
 
     type = "mitmach.reaction.removed"
@@ -202,7 +202,7 @@ class ReactionRemoved(Retraction, frozen=True, kw_only=True):
 
     previous: ReactionKind
     comment_id: Id | None = None
-    comment_author: Pseudonym | None = None
+    comment_author: PersonOrAlias | None = None
 
 
 class PollVoted(Interaction, frozen=True, kw_only=True):
@@ -238,7 +238,7 @@ class AnswerAccepted(AboutPost, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The answer.
-        comment_author: The pseudonym of the answer's author.
+        comment_author: The answer's author.
         by_author: Accepted by the one who asked; else by a moderator.
         previous: The comment that was the accepted answer before.
     """
@@ -247,7 +247,7 @@ class AnswerAccepted(AboutPost, frozen=True, kw_only=True):
     naming = _ANSWER
 
     comment_id: Id
-    comment_author: Pseudonym
+    comment_author: PersonOrAlias
     by_author: bool
     previous: Id | None = None
 
@@ -257,7 +257,7 @@ class AnswerWithdrawn(AboutPost, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The comment that was the accepted answer until now.
-        comment_author: The pseudonym of the answer's author.
+        comment_author: The answer's author.
         by_author: Withdrawn by the one who asked; else by a moderator.
     """
 
@@ -265,5 +265,5 @@ class AnswerWithdrawn(AboutPost, frozen=True, kw_only=True):
     naming = _ANSWER
 
     comment_id: Id
-    comment_author: Pseudonym
+    comment_author: PersonOrAlias
     by_author: bool

@@ -42,7 +42,7 @@ Login = Annotated[
         extra_json_schema={"pattern": "^[a-z2-7]{26}$"},
     ),
 ]
-Pseudonym = Annotated[
+PersonOrAlias = Annotated[
     str,
     Meta(
         description="A person: their id where the API shows who it is (UUIDv4); else an alias for"

@@ -23,8 +23,8 @@ from shared.delivery.mongo import Database, Index, Transaction
 
 DEAD_LETTERS = "dead_letters"
 
-# Seconds that letters are kept: a month, as in their topic. They hold pseudonyms and mustn't stay
-# for ever.
+# Seconds that letters are kept: a month, as in their topic. They name people by ids and mustn't
+# stay for ever.
 _KEPT_FOR = 30 * 24 * 60 * 60
 
 COLLECTIONS: Mapping[str, Sequence[Index]] = {

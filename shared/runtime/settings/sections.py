@@ -96,7 +96,7 @@ class KafkaSettings(Settings):
 
 
 class IdentitySettings(Settings):
-    """Who may call: the identity provider's keys, and the key that turns people into pseudonyms."""
+    """Who may call: the identity provider's keys, and the key of logins and aliases."""
 
     jwt_issuer: str = Field(
         default="mitmach-development", min_length=1, description="Expected `iss` of tokens"
@@ -127,7 +127,8 @@ class IdentitySettings(Settings):
     )
     pseudonym_key: SecretStr = Field(
         min_length=16,
-        description="Secret that makes pseudonyms of person ids; one for all services, for ever",
+        description="Secret of which logins and aliases of people are made; one for all services,"
+        " for ever",
     )
 
 

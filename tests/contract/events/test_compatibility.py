@@ -196,7 +196,13 @@ def test_what_was_just_released_is_compatible(
     released: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert (released / "envelope/1.json").is_file()
-    assert len(list(released.glob("*/*.json"))) == len(schemas.generate())
+    kept = {file.relative_to(released).as_posix() for file in released.glob("*/*.json")}
+    today = {
+        path.removeprefix("schemas/"): json.loads(it) for path, it in schemas.generate().items()
+    }
+    planned = {path for path, schema in today.items() if schema.get("x-planned")}
+    assert planned
+    assert kept == today.keys() - planned  # what nobody has met yet may still change
     assert compatibility.main([], tmp_path) == 0
     assert capsys.readouterr().out == "Compatible with release 1.0.0.\n"
 

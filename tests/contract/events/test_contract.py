@@ -140,7 +140,7 @@ def test_no_field_is_about_names_or_texts(kind: type[EventData]) -> None:
 
 @every_type
 def test_no_string_is_free(kind: type[EventData]) -> None:
-    """Every string has a shape that no sentence has: an id, a pseudonym, a word, a time."""
+    """Every string has a shape that no sentence has: an id, an alias, a word, a time."""
     for place, shape in _strings(schema_of(kind), kind.type):
         assert shape.keys() & {"enum", "pattern"} or shape.get("format") == "date-time", place
         if "pattern" in shape:

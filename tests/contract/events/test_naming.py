@@ -10,7 +10,7 @@ from shared.contract.aliases import KINDS
 from shared.contract.events.envelope import EventData
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import TOPICS
-from shared.contract.events.vocabulary import PersonId, Pseudonym
+from shared.contract.events.vocabulary import PersonId, PersonOrAlias
 
 OPEN = [kind for kind in EVENT_CLASSES if TOPICS[kind.topic].data_teams]
 CLOSED = [kind for kind in EVENT_CLASSES if not TOPICS[kind.topic].data_teams]
@@ -23,14 +23,14 @@ def people_in(kind: type[msgspec.Struct]) -> Iterator[str]:
     for name, hint in get_type_hints(kind, include_extras=True).items():
         for shape in _parts(hint):
             assert shape != PersonId, f"{name} may be an alias"
-            if shape == Pseudonym:
+            if shape == PersonOrAlias:
                 yield name
             elif isinstance(shape, type) and issubclass(shape, msgspec.Struct):
                 yield from (f"{name}.{part}" for part in people_in(shape))
 
 
 def _parts(hint: Any) -> list[Any]:
-    if hint in (Pseudonym, PersonId):
+    if hint in (PersonOrAlias, PersonId):
         return [hint]
     return [hint, *(part for argument in get_args(hint) for part in _parts(argument))]
 

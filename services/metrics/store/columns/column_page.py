@@ -91,14 +91,14 @@ def sequence_number(sequence: str) -> int:
     return min(int(sequence or 0), _LAST_SEQUENCE)
 
 
-def author_hash(day: date, pseudonym: str) -> int:
+def author_hash(day: date, author: str) -> int:
     """What a row keeps of its author: the same number for all posts of a person on a day.
 
     It says nothing about other days, and nobody can read a person out of it. 0 for nobody.
     """
-    if not pseudonym:
+    if not author:
         return 0
-    digest = blake2b(f"{day}|{pseudonym}".encode(), digest_size=8).digest()
+    digest = blake2b(f"{day}|{author}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") or 1
 
 
