@@ -28,6 +28,7 @@ PROGRAMS = "tests/unit/metrics/test_programs.py"
 VOTERS = "tests/unit/contests/test_programs.py"
 PAGES = "tests/unit/shared/test_cross_origin.py"
 LEAVING = "tests/unit/groups/test_leaving.py"
+STANDING = "tests/unit/shared/test_standing.py"
 
 
 class Mutant(NamedTuple):
@@ -49,6 +50,41 @@ class Mutant(NamedTuple):
 
 
 MUTANTS = (
+    Mutant(
+        "the question where a person stands, before any route",
+        "shared/web/http/middleware/request_middleware.py",
+        "            check_standing(who, arriving=(method, path) in web.arrivals)\n",
+        "",
+        (STANDING,),
+    ),
+    Mutant(
+        "the same question in each decision",
+        "shared/contract/access/authorization.py",
+        "    check_standing(principal, arriving=action is Action.VISIT)\n",
+        "",
+        (STANDING,),
+    ),
+    Mutant(
+        "that roles count for the active alone",
+        "shared/contract/principal.py",
+        "claims.roles if active else frozenset()",
+        "claims.roles",
+        (STANDING,),
+    ),
+    Mutant(
+        "the account as it stands in the transaction",
+        "services/groups/domain/visibility.py",
+        "return None if person is None else Standing(person.status)",
+        "return None",
+        ("tests/unit/groups/test_people.py",),
+    ),
+    Mutant(
+        "the alias in place of whoever sees a post",
+        "shared/contract/aliases.py",
+        "return kind + self._encrypt[kind].update(_block(person)).hex()",
+        "return person",
+        ("tests/unit/shared/test_aliases.py",),
+    ),
     Mutant(
         "programs that are in no figure about people",
         "services/metrics/projection/posts/fold.py",
