@@ -62,14 +62,14 @@ async def test_an_erased_person_is_forgotten_everywhere_and_it_is_said(
     await ann.good("PUT", f"{path}/ballot", {"entry_ids": [entries[1]]})
     await cleo.good("PUT", f"{path}/ballot", {"entry_ids": [entries[0]]})
     await ann.good("PUT", f"/v1/entries/{entries[1]}/view")
-    heard = len(await contests.published(CONTESTS))
+    heard = set(await contests.published(CONTESTS))
 
     said = [await erased(contests, who, texts) for who in (ann, organiser)]
     for who in (ann, organiser):
         assert await naming(contests.database, who.id) == []
     told = str(await contests.published(CONTESTS_FORGOTTEN))
     assert all(erasure in told for erasure in said)
-    since = str((await contests.published(CONTESTS))[heard:])
+    since = str(set(await contests.published(CONTESTS)) - heard)
     assert ann.id not in since
     shown = await ben.good("GET", path)
     assert shown["organiser_id"] == FORMER_COLLEAGUE
