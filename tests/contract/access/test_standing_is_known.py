@@ -11,7 +11,7 @@ from tests.contract.access.standing_world import OF_EACH_SERVICE
 from tests.support.platform import HEARD_WITHIN, Platform, Visitor, running_platform
 
 PROMISED = 2.0  # seconds from the answer to the last refusal; one and a half is planned
-TIMES = 3
+TIMES = 2
 ROLES = ("editor", "analyst")
 GROUP = {"kind": "community", "name": "New", "visibility": "open"}
 

@@ -318,7 +318,7 @@ async def no_answer_names_them(here: World, everybodys: list[str]) -> None:
             assert found_in(answer.text, everybodys) == [], path
 
 
-@pytest.mark.parametrize("texts", ["deleted", "kept"])
+@pytest.mark.parametrize("texts", [pytest.param("deleted", marks=pytest.mark.faults_long), "kept"])
 async def test_nothing_that_names_an_erased_person_is_left_anywhere(
     tmp_path: Path, texts: str
 ) -> None:
