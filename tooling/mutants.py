@@ -60,7 +60,7 @@ MUTANTS = (
     Mutant(
         "the same question in each decision",
         "shared/contract/access/authorization.py",
-        "    check_standing(principal, arriving=action is Action.VISIT)\n",
+        "        check_standing(principal, arriving=action is Action.VISIT)\n",
         "",
         (STANDING,),
     ),
@@ -81,7 +81,7 @@ MUTANTS = (
     Mutant(
         "the alias in place of whoever sees a post",
         "shared/contract/aliases.py",
-        "return kind + self._encrypt[kind].update(_block(person)).hex()",
+        "return kind + encrypting.update(block).hex()",
         "return person",
         ("tests/unit/shared/test_aliases.py",),
     ),

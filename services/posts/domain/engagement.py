@@ -50,7 +50,7 @@ class PastEngagement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     shares: int = 0
 
 
-class Engagement(Entity, frozen=True, kw_only=True):
+class Engagement(Entity, frozen=True, kw_only=True, omit_defaults=True):
     """What a person has done with a post. It is stored as soon as they have seen the post.
 
     Attributes:

@@ -154,10 +154,11 @@ def authorize(principal: Principal, action: Action, resource: Resource = NOTHING
     """
     if resource.standing is not None:
         principal = standing_as(principal, resource.standing)
-    check_standing(principal, arriving=action is Action.VISIT)
-    suspended = resource.suspended or principal.standing is Standing.SUSPENDED
-    if suspended and not resource.suspended:
-        resource = replace(resource, suspended=True)
+    suspended = resource.suspended
+    if principal.standing is not Standing.ACTIVE:
+        check_standing(principal, arriving=action is Action.VISIT)
+        if principal.standing is Standing.SUSPENDED and not suspended:
+            suspended, resource = True, replace(resource, suspended=True)
     grants = ALLOWED[action]
     program = "service" in principal.roles
     # Who is in a group is inside of it, and what programs are there for.
