@@ -42,7 +42,7 @@ def test_secrets_can_be_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({}, ["MITMACH_PSEUDONYM_KEY", "missing", "pseudonyms"]),
+        ({}, ["MITMACH_PSEUDONYM_KEY", "missing", "logins"]),
         ({"pseudonym_key": "short"}, ["MITMACH_PSEUDONYM_KEY", "wrong", "16"]),
         ({"pseudonym_key": KEY, "http_port": "many"}, ["MITMACH_HTTP_PORT", "wrong", "integer"]),
         ({"pseudonym_key": KEY, "mongodb_driver": "mongoose"}, ["motor", "pymongo"]),

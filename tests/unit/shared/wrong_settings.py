@@ -143,7 +143,7 @@ WRONG = {
         {"MITMACH_PSEUDONYM_KEY": PASSWORD}, ("MITMACH_PSEUDONYM_KEY", "16 characters")
     ),
     "no-pseudonym-key": Wrong(
-        {"MITMACH_PSEUDONYM_KEY": ""}, ("MITMACH_PSEUDONYM_KEY is missing", "pseudonyms")
+        {"MITMACH_PSEUDONYM_KEY": ""}, ("MITMACH_PSEUDONYM_KEY is missing", "logins")
     ),
     "jwks": Wrong({"MITMACH_JWKS_URL": "identity.example/jwks"}, ("JWKS_URL", "https://"), "api"),
     "jwks-host": Wrong({"MITMACH_JWKS_URL": "https:///jwks"}, ("JWKS_URL", "name a host"), "api"),
