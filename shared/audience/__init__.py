@@ -6,16 +6,16 @@ database, which the service's worker keeps up to date from events.
     entities.py  what is stored: people, memberships and groups, and what access depends on
     news.py      what the events since the last flush say: the last word about each of them
     learn.py     what is so after the news, given what was so before; pure
-    directory.py  whose a token is, for the API of each service
+    directory.py whose a token is, for the API of each service
     logins.py    the copy of logins alone
     copy.py      reading what the news concern, and writing what has changed, in one transaction
 
 What a service keeps besides it adds in its own `worker/audience_copy.py`: posts count members and
 copy channels, contests tell their contests who sees them.
 
-A person is one document, and each of their
-memberships another: a command reads the one of the group that it is about, in the round in which it
-reads the group, and somebody with a thousand groups costs no more than anybody else.
+A person is one document, and each of their memberships another: a command reads the one of the
+group that it is about, in the round in which it reads the group, and somebody with a thousand
+groups costs no more than anybody else.
 (Memberships inside of the person were tried first: one read less, but every act of a person in many
 groups carried all of them, and at the limit of a document their rights froze.)
 

@@ -81,15 +81,6 @@ class Eligibility:
             self._ends.append((start | change.switched_on) - change.switched_off)
         return self._ends[count - 1] if count else BitMap()
 
-    def switched_off(self, person: int) -> bool:
-        """Whether this person's account was in use and is switched off now."""
-        for change in reversed(self._changes):
-            if person in change.switched_off:
-                return True
-            if person in change.switched_on:
-                return False
-        return False
-
     def accounts(self, before: date) -> Accounts:
         """How many accounts there were at the start of a day."""
         past = self._changes[: bisect_left(self._days, before)]

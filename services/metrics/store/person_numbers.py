@@ -20,11 +20,6 @@ async def find_number(database: Database, person_id: str) -> int | None:
     return None if stored is None else int(stored["number"])
 
 
-async def was_erased(database: Database, person_id: str) -> bool:
-    """Whether a person was erased."""
-    return await database.find_one(FORGOTTEN, {"_id": erasure_id(person_id)}) is not None
-
-
 async def erased_among(reader: Database | Transaction, people: Iterable[str]) -> set[str]:
     """Those of these people who were erased."""
     by_erasure = {erasure_id(person): person for person in people}

@@ -57,12 +57,6 @@ class Populations:
                 for window in windows
             ]
 
-    async def switched_off(self, person: int) -> bool:
-        """Whether somebody is suspended or has left: a token outlives that for a while."""
-        async with self._lock:
-            await self._refresh()
-            return self._eligibility.switched_off(person)
-
     async def _refresh(self) -> None:
         """Takes in what was stored since the last time."""
         self.totals = await read_totals(self._database)
