@@ -131,6 +131,15 @@ class ErasedPerson(Entity, frozen=True, kw_only=True):
         made = hashlib.blake2b(thing.encode(), key=self.secret, digest_size=16).digest()
         return str(uuid.UUID(bytes=made, version=4))
 
+    def doers(self, thing: str) -> tuple[str, str]:
+        """Their own id, and that under which something of theirs goes on counting.
+
+        Args:
+            thing: The id of the thing: a post, a comment, a contest, an entry.
+        """
+        assert self.person is not None  # who is forgotten isn't looked for
+        return self.person, self.alias(thing)
+
     def forgotten(self, now: datetime) -> "ErasedPerson":
         """The erasure when nothing names the person any more."""
         return replace(self, person=None, secret=None, forgotten_at=to_milliseconds(now))
@@ -139,7 +148,7 @@ class ErasedPerson(Entity, frozen=True, kw_only=True):
 def membership_id(group_id: str, person_id: str) -> str:
     """The id of a person's membership.
 
-    The group's id comes first: it has no colon, so the first one ends it, whatever the person_id
+    The group's id comes first: it has no colon, so the first one ends it, whatever the person's
     is made of.
     """
     return f"{group_id}:{person_id}"

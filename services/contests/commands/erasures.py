@@ -5,7 +5,7 @@ person still. Each replies whether there is more to be looked for: it changed so
 not do so yet, because votes are being counted.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,7 +50,7 @@ class ForgetInContest:
         """The contest, its result, and what is there under the person's id and the other."""
         yield Contest, self.contest_id
         yield Result, self.contest_id
-        own, alias = self._doers()
+        own, alias = self.erased.doers(self.contest_id)
         for voter in (self.voter, alias):
             yield Ballot, ballot_id(self.contest_id, voter)
         for doer in (own, alias):
@@ -72,14 +72,14 @@ class ForgetInContest:
                     put.append(after)
         result = found.get(Result, self.contest_id)
         if result is not None:
-            _, alias = self._doers()
+            _, alias = self.erased.doers(self.contest_id)
             shown = result_without(result, self.erased, alias)
             if shown is not result:
                 put.append(shown)
         return Changes(reply=bool(put or remove), put=put, remove=remove)
 
     def _moved(self, found: Found) -> tuple[list[Entity], list[Key]]:
-        own, alias = self._doers()
+        own, alias = self.erased.doers(self.contest_id)
         put: list[Entity] = []
         remove: list[Key] = []
         ballot = found.get(Ballot, ballot_id(self.contest_id, self.voter))
@@ -91,10 +91,6 @@ class ForgetInContest:
             put.append(replace(part, id=participation_id(self.contest_id, alias)))
             remove.append((Participation, part.id))
         return put, remove
-
-    def _doers(self) -> tuple[str, str]:
-        assert self.erased.person is not None  # who is forgotten isn't looked for
-        return self.erased.person, self.erased.alias(self.contest_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ class ForgetEntry:
         entry = found.get(Entry, self.entry_id)
         if entry is not None:
             yield Contest, entry.contest_id
-            for doer in self._doers(entry.contest_id):
+            for doer in self.erased.doers(entry.contest_id):
                 yield Participation, participation_id(entry.contest_id, doer)
             contest = found.get(Contest, entry.contest_id)
             if contest is not None:
@@ -129,7 +125,7 @@ class ForgetEntry:
         contest = found.get(Contest, entry.contest_id)
         if contest is not None and is_being_counted(contest, now):
             return _NOT_YET
-        _, alias = self._doers(entry.contest_id)
+        _, alias = self.erased.doers(entry.contest_id)
         after = entry_without(entry, self.erased, alias, now)
         if after is entry:
             return Changes(reply=False)
@@ -147,7 +143,7 @@ class ForgetEntry:
         withdrawn = replace(entry, status="withdrawn")
         put: list[Entity] = [withdrawn]
         still_entered = False
-        for doer in self._doers(contest.id):
+        for doer in self.erased.doers(contest.id):
             part = found.get(Participation, participation_id(contest.id, doer))
             if part is not None:
                 after = part.without_entry(entry.id)
@@ -156,10 +152,6 @@ class ForgetEntry:
         told = events.entry_withdrawn(contest, withdrawn, status, still_entered=still_entered)
         groups = groups_found(found, contest.group_ids)
         return Changes(reply=True, put=put, events=[events.occurred(told, contest, groups)])
-
-    def _doers(self, contest_id: str) -> Sequence[str]:
-        assert self.erased.person is not None  # who is forgotten isn't looked for
-        return self.erased.person, self.erased.alias(contest_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +180,7 @@ class ForgetView:
         return Changes(reply=True, put=[moved], remove=[(LastEntryView, before)])
 
     def _keys(self) -> tuple[tuple[type[LastEntryView], str], tuple[type[LastEntryView], str]]:
-        assert self.erased.person is not None  # who is forgotten isn't looked for
-        doers = (self.erased.person, self.erased.alias(self.entry_id))
+        doers = self.erased.doers(self.entry_id)
         own, other = (view_id(self.entry_id, doer) for doer in doers)
         return (LastEntryView, own), (LastEntryView, other)
 

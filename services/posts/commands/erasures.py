@@ -104,8 +104,8 @@ class ForgetComment:
 
     def _deletion(self, found: Found, comment: Comment, post: Post, now: datetime) -> Changes:
         put: list[Entity] = [comment.delete(now)]
-        assert self.erased.person is not None  # it was compared
-        engagement = found.get(Engagement, engagement_id(post.id, self.erased.person))
+        own, _ = self.erased.doers(post.id)
+        engagement = found.get(Engagement, engagement_id(post.id, own))
         if engagement is not None:
             engagement = engagement.take_back_comment(now)
             put.append(engagement)
@@ -151,9 +151,8 @@ class ForgetEngagement:
         return Changes(put=(moved,), remove=((Engagement, before),))
 
     def _keys(self) -> tuple[tuple[type[Engagement], str], tuple[type[Engagement], str]]:
-        assert self.erased.person is not None  # who is forgotten isn't looked for
-        ids = (self.erased.person, self.erased.alias(self.post_id))
-        own, other = (engagement_id(self.post_id, doer) for doer in ids)
+        doers = self.erased.doers(self.post_id)
+        own, other = (engagement_id(self.post_id, doer) for doer in doers)
         return (Engagement, own), (Engagement, other)
 
 
@@ -183,9 +182,8 @@ class ForgetCommentReaction:
         return Changes(put=(moved,), remove=((CommentReaction, before),))
 
     def _keys(self) -> tuple[tuple[type[CommentReaction], str], tuple[type[CommentReaction], str]]:
-        assert self.erased.person is not None  # who is forgotten isn't looked for
-        ids = (self.erased.person, self.erased.alias(self.comment_id))
-        own, other = (comment_reaction_id(self.comment_id, doer) for doer in ids)
+        doers = self.erased.doers(self.comment_id)
+        own, other = (comment_reaction_id(self.comment_id, doer) for doer in doers)
         return (CommentReaction, own), (CommentReaction, other)
 
 
