@@ -10,7 +10,7 @@ from services.contests.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.contests.config import ContestsSettings
 from services.contests.store import COLLECTIONS, MIGRATIONS, OLDER
 from services.contests.worker.audience_copy import ContestsAudienceCopy
-from services.contests.worker.erasures import Erasures
+from services.contests.worker.erasures import ContestsErasures
 from services.contests.worker.scheduler import Scheduler
 from shared.contract.events.topics import BALLOTS, CONTESTS, CONTESTS_FORGOTTEN
 from shared.contract.ids import new_id
@@ -63,7 +63,8 @@ async def build_worker(
             metrics=telemetry.metrics,
         )
         copying = base.consumer(ContestsAudienceCopy())
-        erasures = Erasures(
+        erasures = ContestsErasures(
+            SERVICE,
             EntityStore(base.database),
             committer,
             Lease(base.database, "erasures", holder=new_id()),

@@ -14,7 +14,7 @@ from services.posts.store import COLLECTIONS, MIGRATIONS, OLDER, add_everyone
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.cleanup import Cleanup
 from services.posts.worker.engagement_counts import EngagementCounts
-from services.posts.worker.erasures import Erasures
+from services.posts.worker.erasures import PostsErasures
 from services.posts.worker.readership import Readership
 from shared.contract.events.topics import POSTS, POSTS_FORGOTTEN
 from shared.contract.ids import new_id
@@ -73,11 +73,12 @@ async def build_worker(
         lease = Lease(base.database, "clearing", holder=new_id())
         cleanup = Cleanup(store, committer, lease, now=utc_now, metrics=telemetry.metrics)
         forgetting = Lease(base.database, "erasures", holder=new_id())
-        erasures = Erasures(
+        erasures = PostsErasures(
+            SERVICE,
             store,
             committer,
             forgetting,
-            aliases=base.aliases(),
+            base.aliases(),
             now=utc_now,
             metrics=telemetry.metrics,
         )

@@ -10,7 +10,7 @@ from services.contests.domain.ballot import Ballot, ballot_id
 from services.contests.domain.entry import LastEntryView
 from services.contests.domain.participation import Participation
 from services.contests.store import COLLECTIONS
-from services.contests.worker.erasures import Erasures
+from services.contests.worker.erasures import ContestsErasures
 from shared.audience import ErasedPerson
 from shared.contract.aliases import BALLOT, Aliases
 from shared.contract.erasures import FORMER_COLLEAGUE, erasure_id
@@ -55,7 +55,7 @@ async def erased(contests: ContestsService, who: Somebody, texts: str) -> str:
 async def test_an_erased_person_is_forgotten_everywhere_and_it_is_said(
     contests: ContestsService, monkeypatch: pytest.MonkeyPatch, texts: str
 ) -> None:
-    monkeypatch.setattr("services.contests.worker.erasures.SETTLED", 0.5)
+    monkeypatch.setattr("shared.audience.erasures.SETTLED", 0.5)
     (organiser,) = await contests.people("olga", roles=("editor",))
     ann, ben, cleo = await contests.people("ann", "ben", "cleo")
     path, entries = await contests.voting(organiser, [ann, ben])
@@ -112,7 +112,8 @@ async def test_workers_that_die_and_two_at_once_move_each_thing_once(
 
     async def work() -> None:
         async with Committer(database, sessions, source=source).running() as committer:
-            await Erasures(
+            await ContestsErasures(
+                "contests",
                 EntityStore(database),
                 committer,
                 Lease(database, "erasures", holder="one"),

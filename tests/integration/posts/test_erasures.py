@@ -11,8 +11,9 @@ from services.posts.domain.comment import Comment, place
 from services.posts.domain.engagement import CommentReaction, Engagement
 from services.posts.domain.post import Post, PostContent, PostText
 from services.posts.store import COLLECTIONS
-from services.posts.worker.erasures import AT_ONCE, Erasures
+from services.posts.worker.erasures import PostsErasures
 from shared.audience import ErasedPerson
+from shared.audience.erasures import AT_ONCE
 from shared.contract.aliases import VIEW, Aliases
 from shared.contract.erasures import FORMER_COLLEAGUE, erasure_id
 from shared.contract.events.people import PersonErased
@@ -46,7 +47,7 @@ async def naming(database: Database, person: str) -> list[str]:
 async def test_an_erased_person_is_forgotten_everywhere_and_it_is_said(
     posts: PostsService, monkeypatch: pytest.MonkeyPatch, texts: str
 ) -> None:
-    monkeypatch.setattr("services.posts.worker.erasures.SETTLED", 0.5)
+    monkeypatch.setattr("shared.audience.erasures.SETTLED", 0.5)
     anna, ben = await posts.people("anna", "ben")
     channel = await posts.place(anna, ben)
     own = await anna.publish(channel, text=f"A secret of mine {texts}")
@@ -201,11 +202,12 @@ class Legacy:
     async def work(self, *, later: float = SETTLED + 1) -> None:
         """What one worker does, this many seconds after the erasure was heard of."""
         async with self.base.open_committer() as committer:
-            await Erasures(
+            await PostsErasures(
+                "posts",
                 self.store,
                 committer,
                 Lease(self.base.database, "erasures", holder=new_id()),
-                aliases=self.base.aliases(),
+                self.base.aliases(),
                 now=lambda: self.heard + timedelta(seconds=later),
             ).look()
 
