@@ -97,13 +97,19 @@ class Aliases:
     def person(self, text: str) -> str:
         """Whom an alias stands for. What isn't an alias of this platform is returned as it is."""
         decrypting = self._decrypt.get(text[:1])
-        if decrypting is None or len(text) not in _LENGTHS:
+        length = len(text)
+        if decrypting is None or length not in _LENGTHS:
             return text
         try:
-            block, tag = bytes.fromhex(text[1:_PLAIN]), bytes.fromhex(text[_PLAIN:])
+            told = bytes.fromhex(text[1:])
         except ValueError:
             return text
-        plain = self._masked(decrypting, block, tag) if tag else decrypting.update(block)
+        if 1 + 2 * len(told) != length:
+            return text  # there were blanks in it
+        if length == _PLAIN:
+            plain = decrypting.update(told)
+        else:
+            plain = self._masked(decrypting, told[:_BLOCK], told[_BLOCK:])
         digits = plain.hex()
         if digits[12] != "4" or digits[16] not in "89ab":
             return text  # not the id of a person: made with another key

@@ -73,6 +73,14 @@ def test_what_is_no_alias_is_left_as_it_is(aliases: Aliases, text: str) -> None:
     assert aliases.person(text) == text
 
 
+@pytest.mark.parametrize("text", [VIEW + "  " + "0" * 30, VIEW + "0" * 46 + "  ", VIEW + " " * 32])
+def test_blanks_in_place_of_digits_disturb_nobody_who_comes_after(
+    aliases: Aliases, text: str
+) -> None:
+    assert aliases.person(text) == text
+    assert aliases.person(aliases.of(VIEW, ADA)) == ADA
+
+
 def test_what_is_longer_than_an_alias_is_none(aliases: Aliases) -> None:
     for scope in (None, POST):
         text = aliases.of(VIEW, ADA, scope) + "00"
