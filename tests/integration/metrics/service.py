@@ -111,13 +111,13 @@ class MetricsApi:
 
     async def stands(self, who: str, standing: LoginStanding) -> None:
         """Stores where somebody stands, as if the groups service had told it."""
-        self._told.add(who)
         told = login_told(who, standing)
         login = Login(
             id=told.login, person=told.person, standing=Standing(standing), at=datetime.now(UTC)
         )
         whole = {"q": {"_id": login.id}, "u": document(login), "upsert": True}
         await self.database.update(Login.collection, [whole])
+        self._told.add(who)  # not before: somebody else would ask while they aren't known yet
 
     async def call(
         self, path: str, *, who: str = "ann", roles: Sequence[str] = ("analyst",), **more: Any

@@ -145,6 +145,7 @@ async def test_one_person_watches_a_few_streams_and_another_all_the_same(
     few = settings.model_copy(update={"live_clients_per_person": 2})
     blocks: dict[str, list[dict[str, str]]] = {"one": [], "two": [], "ben": []}
     async with running_api(few, mongo) as api:
+        await api.knows("ann")
         reading = [
             asyncio.create_task(_read(api, blocks["one"])),
             asyncio.create_task(_read(api, blocks["two"])),
