@@ -45,12 +45,18 @@ def sealed(events: int, posts: int) -> Iterator[Sealed]:
     data: EventData
     published = sample(PostPublished, published_at=start)
     for n in range(1, events + 1):
+        whose: dict[str, str] = {}
+        actor = dice.choice(people)
         if n <= posts:
             post, data = ids[n - 1], published
+            whose["author"] = actor
         else:
             post = ids[min(int(dice.expovariate(6 / posts)), posts - 1)]
-            data = kinds[dice.choices(("viewed", "reacted", "commented"), (7, 2, 1))[0]]
-        happened, actor = msgspec.structs.replace(data, post_id=post), dice.choice(people)
+            kind = dice.choices(("viewed", "reacted", "commented"), (7, 2, 1))[0]
+            data = kinds[kind]
+            if kind == "commented":
+                whose["comment_author"] = actor
+        happened = msgspec.structs.replace(data, post_id=post, **whose)
         told, shown = disclosure.publishable(happened, actor, None, masked=False)
         yield seal(
             told,
