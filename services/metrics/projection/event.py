@@ -1,8 +1,9 @@
-"""Reading an event as far as metrics need it: one flat shape for all types, one decoder.
+"""Reading an event as far as metrics need it: a flat shape for all types, and a shorter one.
 
 The typed classes of `shared.contract.events` would cost a second pass over the bytes. Fields that
 metrics don't use aren't looked at, and a type that is newer than this reader is counted and left
-alone.
+alone. Events about posts, by far the most, have a shape that ends where other things begin: each
+field costs an event some nanoseconds, also one that isn't there.
 """
 
 from datetime import datetime
@@ -18,8 +19,8 @@ Moment = Annotated[datetime, Meta(tz=True)]
 NOTHING = msgspec.Raw()
 
 
-class FlatData(msgspec.Struct, gc=False):
-    """Every field of any event's data that metrics use, a post's first and in their order.
+class PostData(msgspec.Struct, gc=False):
+    """The fields of events about posts that metrics use, in their order.
 
     The order matters for speed alone: the decoder looks for a name behind the one it found before.
     """
@@ -49,6 +50,11 @@ class FlatData(msgspec.Struct, gc=False):
     previous: msgspec.Raw = NOTHING
     first_response_at: Moment | None = None
     first_share: bool = False
+
+
+class FlatData(PostData, gc=False):
+    """Every field of any event's data that metrics use."""
+
     # People
     person: str = ""
     account: str = ""
@@ -78,7 +84,7 @@ class FlatData(msgspec.Struct, gc=False):
     ranking: msgspec.Raw = NOTHING
 
 
-class FlatEvent(msgspec.Struct, gc=False, kw_only=True):
+class PostEvent(msgspec.Struct, gc=False, kw_only=True):
     """An event; the numbers of its chain are their twenty digits, which sort as numbers do."""
 
     sequence: str = UNNUMBERED
@@ -88,25 +94,34 @@ class FlatEvent(msgspec.Struct, gc=False, kw_only=True):
     type: str
     time: Moment
     actor: str = ""
+    data: PostData
+
+
+class FlatEvent(PostEvent, gc=False, kw_only=True):
+    """An event of any type."""
+
     data: FlatData
 
 
 # A Literal makes the decoder hand out the same text object each time, whose hash is known already:
 # about 60 ns of the microsecond that an event takes.
-_Known = msgspec.defstruct(
-    "_Known", [("type", Literal[tuple(EVENT_TYPES)])], bases=(FlatEvent,), gc=False, kw_only=True
+_about_posts = tuple(
+    name for name, kind in EVENT_TYPES.items() if "post_id" in kind.__struct_fields__
 )
-_decode_known = msgspec.json.Decoder(_Known).decode
+_Known = msgspec.defstruct(
+    "_Known", [("type", Literal[_about_posts])], bases=(PostEvent,), gc=False, kw_only=True
+)
+_decode_about_posts = msgspec.json.Decoder(_Known).decode
 _decode_any = msgspec.json.Decoder(FlatEvent).decode
 
 
 def decode(value: bytes) -> FlatEvent:
-    """Reads a Kafka value.
+    """Reads a Kafka value. An event about a post is a `PostEvent` only: their fold asks no more.
 
     Raises:
         msgspec.MsgspecError: It is no event of this platform.
     """
     try:
-        return _decode_known(value)  # type: ignore[return-value]  # its bases are made at run time
-    except msgspec.ValidationError:  # a newer type, or broken: the second reading tells
+        return _decode_about_posts(value)  # type: ignore[return-value]  # see above
+    except msgspec.ValidationError:  # about something else, newer or broken: the second tells
         return _decode_any(value)

@@ -286,8 +286,9 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
         """Every person, by id or alias, who is stored as a number."""
         named = {post.author for _, post in self.posts if post.facts_changed}
         named |= {contest.organiser or "" for contest in self.contests.values()}
-        named = named.union(*self.deeds.values(), *self.accounts.values())
-        return named - {"", FORMER_COLLEAGUE}
+        named.update(*self.deeds.values(), *self.accounts.values())
+        named -= {"", FORMER_COLLEAGUE}
+        return named
 
     def documents(self) -> int:
         """How many documents are changed when these increments are written, roughly."""

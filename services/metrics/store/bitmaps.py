@@ -138,7 +138,7 @@ def merge_into_bitmaps(
             changed[key] = None
 
     for (day, deed), people in increments.deeds.items():
-        add(day, deed, [numbers[person] for person in people if person in numbers])
+        add(day, deed, [number for number in map(numbers.get, people) if number is not None])
     for day, accounts in increments.accounts.items():
         known = [(numbers[who], account) for who, account in accounts.items() if who in numbers]
         add(day, "invited", [number for number, account in known if account.invited])

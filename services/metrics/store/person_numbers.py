@@ -1,6 +1,7 @@
 """Numbers for people: dense and for ever, so that a set of people is a small bitmap."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from services.metrics.store.documents import COUNTERS, FORGOTTEN, PEOPLE
@@ -54,33 +55,35 @@ class PersonNumbers:
         self._person = person
         self._known: dict[str, int] = {}
 
-    async def numbers(self, people: Collection[str]) -> dict[str, int]:
-        """The number of each of these people, by what events call them; the erased have none.
+    async def numbers(self, people: AbstractSet[str]) -> Mapping[str, int]:
+        """The numbers of these people (and of others), by what events call them.
 
-        However many aliases events tell a person under, they have one number.
+        However many aliases events tell a person under, they have one number; the erased have none.
 
         Outside of the transaction: a number does no harm without the events that asked for it, and
         inside it two consumers would conflict over the counter.
         """
         known = self._known
-        found = {name: known[name] for name in people if name in known}
-        persons = {name: self._person(name) for name in people if name not in found}
-        met = {person: known[person] for person in persons.values() if person in known}
-        for unknown in _parts(list({*persons.values()} - met.keys()), _AT_ONCE):
-            met |= await self._stored(unknown)
-            if new := [person for person in unknown if person not in met]:
-                met |= await self._made(new)
-        self._remember(met)
-        found |= {name: met[person] for name, person in persons.items() if person in met}
-        self._remember(found)
-        return found
+        names = [name for name in people if name not in known]
+        if not names:
+            return known
+        self._make_room(2 * len(names), people)
+        persons = [self._person(name) for name in names]
+        for unknown in _parts(list({who for who in persons if who not in known}), _AT_ONCE):
+            known |= await self._stored(unknown)
+            if new := [person for person in unknown if person not in known]:
+                known |= await self._made(new)
+        for name, person in zip(names, persons, strict=True):
+            if person in known:
+                known[name] = known[person]
+        return known
 
     def forget(self, people: Collection[str]) -> None:
         """Drops erased people from memory, with all of their aliases."""
         for person in people:
             number = self._known.get(person)
             if number is None:  # perhaps only their aliases are there
-                self._known.clear()
+                self._known = {}
                 return
             self._known = {name: at for name, at in self._known.items() if at != number}
 
@@ -111,12 +114,13 @@ class PersonNumbers:
             raise RuntimeError("the counter was deleted while it was used")
         return int(after["next"]) - count
 
-    def _remember(self, found: dict[str, int]) -> None:
-        self._known |= found
-        if (surplus := len(self._known) - self._capacity) > 0:
-            # Those who were met first are forgotten first.
-            for person in list(islice(self._known, surplus)):
-                del self._known[person]
+    def _make_room(self, places: int, people: AbstractSet[str]) -> None:
+        """Forgets those who were met first, but for these people."""
+        surplus = len(self._known) + places - self._capacity
+        if surplus > 0:
+            others = (name for name in self._known if name not in people)
+            for name in list(islice(others, surplus)):
+                del self._known[name]
 
 
 def _parts(people: Sequence[str], size: int) -> Iterator[Sequence[str]]:

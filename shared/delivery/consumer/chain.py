@@ -142,7 +142,7 @@ class Partition:
         Returns what must go to the dead letters before the next flush.
         """
         dead: list[Letter] = []
-        before = self.counted
+        counted = 0
         marks, apply = self.marks, self.fold.apply
         open_keys = self.open_letters.by_key
         source, mark = "", NEVER
@@ -169,12 +169,13 @@ class Partition:
                 reason = f"can't be applied: {type(error).__name__}"
                 dead.append(self.open_letters.add(record, reason, source, sequence))
             else:
-                self.counted += 1
+                counted += 1
                 if open_keys and record.key in open_keys:
                     self.open_letters.overtake(record.key)
         if records:
             self.next = records[-1].offset + 1
-        self.touched = self.touched or self.counted != before
+        self.counted += counted
+        self.touched = self.touched or counted > 0
         return dead
 
     def set_aside(self, record: Record, reason: str) -> list[Letter]:

@@ -45,17 +45,17 @@ async def test_a_person_has_one_number_under_all_of_their_names(
 ) -> None:
     numbers = counting(figures, capacity=capacity)
     ada, bob = names(ADA), names(BOB)
-    first = await numbers.numbers([ada[1]])
-    found = await numbers.numbers([*ada, *bob])
+    first = dict(await numbers.numbers({ada[1]}))
+    found = dict(await numbers.numbers({*ada, *bob}))
     assert found.keys() == {*ada, *bob}
     assert {found[name] for name in ada} == {first[ada[1]]}
     assert len({found[name] for name in bob}) == 1
     assert found[ADA] != found[BOB]
-    assert found == await counting(figures).numbers([*bob, *ada]), "another process knows the same"
+    assert found == await counting(figures).numbers({*bob, *ada}), "another process knows the same"
 
 
 async def test_only_the_ids_of_people_are_stored_and_found(figures: Database) -> None:
-    numbers = await counting(figures).numbers(names(ADA))
+    numbers = await counting(figures).numbers(set(names(ADA)))
     assert [person["_id"] for person in await figures.find(PEOPLE, {})] == [ADA]
     assert await find_number(figures, ADA) == numbers[ADA]
     for alias in names(ADA)[1:]:
@@ -68,17 +68,17 @@ async def test_whoever_is_forgotten_is_forgotten_under_all_of_their_names(
 ) -> None:
     numbers = counting(figures, capacity=capacity)
     ada, bob = names(ADA), names(BOB)
-    before = await numbers.numbers([*bob, *ada])
+    before = dict(await numbers.numbers({*bob, *ada}))
     await figures.delete(PEOPLE, {"_id": ADA})
     numbers.forget([ADA])
-    after = await numbers.numbers([*ada, *bob])
+    after = dict(await numbers.numbers({*ada, *bob}))
     assert not {before[name] for name in ada} & {after[name] for name in ada}
     assert [after[name] for name in bob] == [before[name] for name in bob]
 
 
 async def test_a_name_that_no_key_turns_back_is_somebody_of_its_own(figures: Database) -> None:
     other = Aliases(b"another key for tests").of(VIEW, ADA)
-    found = await counting(figures).numbers([ADA, other])
+    found = await counting(figures).numbers({ADA, other})
     assert found[ADA] != found[other]
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from services.metrics.projection.event import FlatData, FlatEvent
+from services.metrics.projection.event import PostData, PostEvent
 from services.metrics.projection.increments import (
     GroupIncrement,
     PartitionIncrements,
@@ -54,7 +54,7 @@ class PostsAccumulator:
         if self.increments.oldest is None:
             self.increments.oldest = moment
 
-    def _touch(self, event: FlatEvent) -> PostIncrement:
+    def _touch(self, event: PostEvent) -> PostIncrement:
         """Begins the increment of a post with what every event says of it."""
         data = event.data
         if data.published_at is None:
@@ -75,17 +75,17 @@ class PostsAccumulator:
         self._posts[data.post_id] = post
         return post
 
-    def again(self, event: FlatEvent) -> PostIncrement:
+    def again(self, event: PostEvent) -> PostIncrement:
         """Closes a post's increment and begins another: its format, kind or topics have changed."""
         post_id = event.data.post_id
         self.increments.posts.append((post_id, self._posts.pop(post_id)))
         return self._touch(event)
 
-    def tally(self, type_: str, data: FlatData) -> None:
+    def tally(self, type_: str, data: PostData) -> None:
         """Counts an event that isn't counted on its post."""
         self.increments.tally(TallyKey(type_, data.kind, data.format, "post"))
 
-    def interacted(self, event: FlatEvent, post: PostIncrement) -> None:
+    def interacted(self, event: PostEvent, post: PostIncrement) -> None:
         """What all new interactions of a person with a post have in common."""
         data = event.data
         self._interacted.add(event.actor)
@@ -101,7 +101,7 @@ class PostsAccumulator:
             if event.time < post.counted_until:
                 post.interactors_7d += 1
 
-    def contributed(self, event: FlatEvent, person: str) -> GroupIncrement:
+    def contributed(self, event: PostEvent, person: str) -> GroupIncrement:
         """Remembers a contribution: of the person on the day, and of the group it was made in."""
         self._contributed.add(person)
         group = self.increments.group(event.data.group_id)
@@ -134,16 +134,16 @@ class PostsAccumulator:
 
 
 # Adds an event of one type to a post.
-EventHandler: TypeAlias = Callable[[PostsAccumulator, FlatEvent, PostIncrement], None]
+EventHandler: TypeAlias = Callable[[PostsAccumulator, PostEvent, PostIncrement], None]
 
 
-def program_did(posts: PostsAccumulator, event: FlatEvent, _post: PostIncrement) -> None:
+def program_did(posts: PostsAccumulator, event: PostEvent, _post: PostIncrement) -> None:
     """Counts what a program did, apart from all that people do."""
     data = event.data
     posts.increments.tally(TallyKey(event.type, data.kind, data.format, "program"))
 
 
-def by_author(event: FlatEvent) -> bool:
+def by_author(event: PostEvent) -> bool:
     """Whether the post's author did it.
 
     Who votes in a poll isn't named as the author is, so there `own` tells it. Of an act on a
@@ -153,7 +153,7 @@ def by_author(event: FlatEvent) -> bool:
     return event.actor == data.author or (data.own and data.comment_id is None)
 
 
-def first_view(event: FlatEvent, post: PostIncrement) -> None:
+def first_view(event: PostEvent, post: PostIncrement) -> None:
     """Counts a person who had never seen the post. `PostsFold.apply` repeats this for speed."""
     post.viewers += 1
     if by_author(event):

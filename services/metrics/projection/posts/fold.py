@@ -6,7 +6,7 @@ over: once per post and flush instead of once per event. Acts of programs are ta
 else: no post was viewed or answered by one.
 """
 
-from services.metrics.projection.event import FlatEvent
+from services.metrics.projection.event import PostEvent
 from services.metrics.projection.posts import lifecycle, responses
 from services.metrics.projection.posts.accumulator import VIEWED, PostsAccumulator, program_did
 
@@ -24,7 +24,7 @@ ADDITIVE_TYPES = KNOWN_TYPES - {
 class PostsFold(PostsAccumulator):
     """One partition of the posts topic since its last flush."""
 
-    def apply(self, event: FlatEvent) -> None:
+    def apply(self, event: PostEvent) -> None:
         """Adds an event, in full or (if it raises) not at all."""
         moment = event.time
         if not self._day_begins <= moment < self._day_ends:

@@ -1,6 +1,6 @@
 """What becomes of a post itself: published, edited, hidden, confirmed as read."""
 
-from services.metrics.projection.event import FlatEvent
+from services.metrics.projection.event import PostEvent
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.projection.posts.accumulator import (
     EventHandler,
@@ -10,7 +10,7 @@ from services.metrics.projection.posts.accumulator import (
 )
 
 
-def _published(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _published(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     post.facts_changed, post.facts_said = True, event.sequence
     post.status, post.status_said = "published", event.sequence
     post.author = event.data.author
@@ -24,7 +24,7 @@ def _published(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -
     posts.contributed(event, event.data.author).posts += 1
 
 
-def _edited(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _edited(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     edited = posts.again(event)
     edited.facts_changed, edited.author = True, event.data.author
     if event.data.author_human:
@@ -34,14 +34,14 @@ def _edited(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> N
 
 
 def _changes_status(status: str) -> EventHandler:
-    def handle(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+    def handle(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
         post.status, post.status_said = status, event.sequence
         posts.tally(event.type, event.data)
 
     return handle
 
 
-def _confirmed(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _confirmed(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     data = event.data
     posts.increments.did(posts.day, "viewed", event.actor)
     posts.tally(event.type, data)

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from services.metrics.projection.event import FlatEvent
+from services.metrics.projection.event import PostEvent
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.projection.posts.accumulator import EventHandler, PostsAccumulator, by_author
 
 
-def _reacted(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _reacted(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     posts.interacted(event, post)
     if event.data.comment_id is not None:
         post.comment_reactions += 1
@@ -17,12 +17,12 @@ def _reacted(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> 
         post.reactions_7d += 1
 
 
-def _reacted_otherwise(posts: PostsAccumulator, event: FlatEvent, _post: PostIncrement) -> None:
+def _reacted_otherwise(posts: PostsAccumulator, event: PostEvent, _post: PostIncrement) -> None:
     posts.increments.did(posts.day, "interacted", event.actor)
     posts.tally(event.type, event.data)
 
 
-def _reaction_removed(_posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _reaction_removed(_posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     data = event.data
     _stopped(event, post, own=by_author(event))
     if data.comment_id is not None:
@@ -33,14 +33,14 @@ def _reaction_removed(_posts: PostsAccumulator, event: FlatEvent, post: PostIncr
         post.reactions_7d -= 1
 
 
-def _stopped(event: FlatEvent, post: PostIncrement, *, own: bool) -> None:
+def _stopped(event: PostEvent, post: PostIncrement, *, own: bool) -> None:
     """Who has taken back all that they did with a post isn't among its interactors any more."""
     if not event.data.still_interacting and not own:
         post.interactors -= 1
         post.interactors_7d -= event.time < post.counted_until
 
 
-def _commented(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _commented(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     data = event.data
     posts.interacted(event, post)
     posts.contributed(event, event.actor).comments += 1
@@ -54,12 +54,12 @@ def _commented(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -
             _answered(event, post, event.time)
 
 
-def _answered(event: FlatEvent, post: PostIncrement, moment: datetime | None) -> None:
+def _answered(event: PostEvent, post: PostIncrement, moment: datetime | None) -> None:
     """Takes what the owner of the post says: it knows which comments stand, in which order."""
     post.response_told, post.first_response_at = event.sequence, moment
 
 
-def _comment_gone(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _comment_gone(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     posts.tally(event.type, event.data)
     # A hidden comment was taken back when it was hidden. Deleting it takes nothing back again.
     if bytes(event.data.previous) != b'"hidden"':
@@ -69,7 +69,7 @@ def _comment_gone(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement
         _answered(event, post, event.data.first_response_at)
 
 
-def _comment_back(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _comment_back(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     posts.tally(event.type, event.data)
     _comment_counts(event, post, 1)
     if event.data.first_response:
@@ -79,26 +79,26 @@ def _comment_back(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement
         post.interactors_7d += event.time < post.counted_until
 
 
-def _answer_corrected(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _answer_corrected(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     posts.tally(event.type, event.data)
     _answered(event, post, event.data.first_response_at)
 
 
-def _comment_counts(event: FlatEvent, post: PostIncrement, change: int) -> None:
+def _comment_counts(event: PostEvent, post: PostIncrement, change: int) -> None:
     # Not by their ids: of people who were erased these tell nothing.
     post.comments_gone -= change
     if not event.data.own and event.time < post.counted_until:
         post.comments_7d += change
 
 
-def _shared(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _shared(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     posts.interacted(event, post)
     # People: three hundred shares of the same person are one.
     post.shares += event.data.first_share
     post.shares_given += 1
 
 
-def _voted(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _voted(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     if bytes(event.data.previous) in {b"", b"[]"}:
         posts.interacted(event, post)
         post.poll_votes += 1
@@ -107,7 +107,7 @@ def _voted(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> No
         post.poll_votes_changed += 1
 
 
-def _vote_withdrawn(_posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+def _vote_withdrawn(_posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     post.poll_votes_gone += 1
     _stopped(event, post, own=by_author(event))
 
