@@ -2,8 +2,10 @@
 
 What was read once is kept, and what has changed since is looked for twice a second: somebody who is
 suspended, leaves or is erased is that everywhere within two seconds, at the cost of one small query
-however many people there are. Where the database doesn't answer, what is known counts for
-`UNCHECKED` seconds; then nobody is let in, as nothing could be done anyway.
+however many people there are. Whoever isn't known yet is read together with all who come while a
+query is on its way: a process that has just started meets everybody at once. Where the database
+doesn't answer, what is known counts for `UNCHECKED` seconds; then nobody is let in, as nothing
+could be done anyway.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -46,6 +49,18 @@ class _Known:
     callers: dict[frozenset[str], Principal] = field(default_factory=dict)
 
 
+class _Question:
+    """The logins that one query asks about, and what it has found."""
+
+    __slots__ = ("answered", "error", "found", "logins")
+
+    def __init__(self) -> None:
+        self.logins: set[str] = set()
+        self.answered = asyncio.Event()
+        self.found: dict[str, Identity] = {}
+        self.error: Exception | None = Unavailable()  # until it is answered
+
+
 class LoginDirectory:
     """Knows whom a token leads to, and where they stand.
 
@@ -67,6 +82,8 @@ class LoginDirectory:
         self._now = now
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._checked = clock()
+        self._next: _Question | None = None
+        self._asking: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator["LoginDirectory"]:
@@ -75,8 +92,10 @@ class LoginDirectory:
         try:
             yield self
         finally:
-            looking.cancel()
-            await asyncio.wait([looking])
+            tasks = [looking] if self._asking is None else [looking, self._asking]
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     def recall(self, claims: Claims) -> Principal | None:
         """The caller, where that is known without asking anybody; else None."""
@@ -94,12 +113,46 @@ class LoginDirectory:
         Raises:
             Unavailable: The database doesn't answer.
         """
-        stored = await self._database.find_one(Login.collection, {"_id": claims.login})
-        if stored is None:
-            return principal_of(claims, NOBODY)
-        identity = entity(Login, stored).identity
-        self._remember(claims.login, identity)
-        return principal_of(claims, identity)
+        question = self._join(claims.login)
+        await question.answered.wait()
+        if question.error is not None:
+            raise question.error
+        return principal_of(claims, question.found.get(claims.login, NOBODY))
+
+    def _join(self, login: str) -> _Question:
+        """The next query, which hasn't begun, asks about this one as well."""
+        question = self._next
+        if question is None:
+            question = self._next = _Question()
+            if self._asking is None:
+                # In a context of its own, without deadline or span of whoever comes first.
+                self._asking = asyncio.create_task(self._ask(), name="logins", context=Context())
+        question.logins.add(login)
+        return question
+
+    async def _ask(self) -> None:
+        """Asks until nobody waits."""
+        try:
+            while (question := self._next) is not None:
+                self._next = None
+                await self._answer(question)
+        finally:  # with the process, perhaps
+            self._asking = None
+            if self._next is not None:
+                self._next.answered.set()
+
+    async def _answer(self, question: _Question) -> None:
+        wanted = {"_id": {"$in": list(question.logins)}}
+        try:
+            for stored in await self._database.find(Login.collection, wanted):
+                login = entity(Login, stored)
+                question.found[login.id] = login.identity
+                self._remember(login.id, login.identity)
+            question.error = None
+        except Exception as error:  # noqa: BLE001 - each of those who wait raises it
+            question.error = error
+        finally:
+            question.answered.set()
 
     async def look(self) -> None:
         """Takes over what has changed lately.

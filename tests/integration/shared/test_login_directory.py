@@ -213,6 +213,66 @@ async def test_a_look_counts_from_its_beginning(
     assert not logins.away
 
 
+async def test_who_comes_while_others_are_looked_for_shares_the_next_question(
+    people: LoginDirectory, logins: WatchedDatabase
+) -> None:
+    lea, ulf = claims("lea"), claims("ulf")
+    await stands(logins, lea, Standing.LEFT)
+    first = asyncio.create_task(people.find(MIA))
+    await asyncio.sleep(0)  # until it is asked
+    await asyncio.sleep(0)
+    found = await asyncio.gather(*(people.find(one) for one in (OTTO, lea, ulf, EDITOR)))
+    assert [one.standing for one in (await first, *found)] == [
+        Standing.ACTIVE,
+        Standing.ACTIVE,
+        Standing.LEFT,
+        Standing.UNKNOWN,
+        Standing.ACTIVE,
+    ]
+    assert [one.login for one in found] == [one.login for one in (OTTO, lea, ulf, EDITOR)]
+    assert found[-1].roles == {"editor"}
+    assert logins.asked == 2
+
+
+async def test_a_question_that_fails_fails_for_all_who_wait_and_for_nobody_after(
+    people: LoginDirectory, logins: WatchedDatabase
+) -> None:
+    logins.away = True
+    failed = await asyncio.gather(people.find(MIA), people.find(OTTO), return_exceptions=True)
+    assert [type(one) for one in failed] == [Unavailable, Unavailable]
+    logins.away = False
+    assert (await people.find(MIA)).standing is Standing.ACTIVE
+
+
+async def test_whoever_gives_up_waiting_takes_the_answer_from_nobody(
+    people: LoginDirectory,
+) -> None:
+    gone = asyncio.create_task(people.find(MIA))
+    waiting = asyncio.create_task(people.find(OTTO))
+    await asyncio.sleep(0)
+    gone.cancel()
+    assert (await waiting).standing is Standing.ACTIVE
+    assert people.recall(MIA) is not None
+
+
+async def test_nobody_waits_for_a_process_that_ends(
+    people: LoginDirectory, logins: WatchedDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_args: Any, **_more: Any) -> list[dict[str, Any]]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(WatchedDatabase, "find", never)
+    async with people.following():
+        waiting = [asyncio.create_task(people.find(one)) for one in (MIA, OTTO)]
+        await asyncio.sleep(0.01)
+        waiting.append(asyncio.create_task(people.find(EDITOR)))
+        await asyncio.sleep(0.01)
+    async with asyncio.timeout(5):
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(one) for one in ended] == [Unavailable] * 3
+
+
 async def test_no_more_are_remembered_than_there_is_room_for(
     people: LoginDirectory, logins: WatchedDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
