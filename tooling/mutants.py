@@ -52,9 +52,9 @@ class Mutant(NamedTuple):
 MUTANTS = (
     Mutant(
         "the question where a person stands, before any route",
-        "shared/web/http/middleware/request_middleware.py",
-        "            check_standing(who, arriving=(method, path) in web.arrivals)\n",
-        "",
+        "shared/web/http/middleware/admission.py",
+        "            check_standing(principal, arriving=(method, path) in web.arrivals)\n",
+        "            pass\n",
         (STANDING,),
     ),
     Mutant(

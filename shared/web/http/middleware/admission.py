@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from starlette.types import Scope
 
-from shared.contract.principal import Claims, Principal
+from shared.contract.access import check_standing
+from shared.contract.principal import Claims, Principal, Standing
 from shared.web.http.context import SCOPE, RequestContext, WebContext
 from shared.web.http.problems import TooManyRequests
 from shared.web.identity import TokenExpired, TokenInvalid, TokenMissing, TokenNotYetValid
@@ -50,10 +51,13 @@ class Admission:
         self._count_stranger(scope)
         raise TokenMissing
 
-    def admit(self, principal: Principal, context: RequestContext) -> None:
+    def admit(self, principal: Principal, context: RequestContext, method: str, path: str) -> None:
         """Takes a request from the caller's budget, and a place among those being served.
 
         Raises:
+            PersonNotActive: They aren't active yet, and this isn't how they would become it.
+            PersonHasLeft: They were active.
+            PersonWasErased: Nobody is known any more.
             TooManyRequests: The caller asks too often.
             TooManyRequestsAtOnce: Too many of their requests aren't answered yet.
         """
@@ -69,6 +73,8 @@ class Admission:
                 raise TooManyRequests(wait)
         web.limits.concurrency.acquire(principal.login)
         context.in_flight_key = principal.login
+        if principal.standing is not Standing.ACTIVE:
+            check_standing(principal, arriving=(method, path) in web.arrivals)
 
     async def _authenticate(self, scope: Scope, token: str) -> Claims:
         """What a token says that wasn't seen before: it is judged whatever others have done.

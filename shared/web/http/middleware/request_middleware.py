@@ -14,7 +14,6 @@ from collections.abc import Callable
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.contract.access import check_standing
 from shared.contract.errors import Refusal
 from shared.runtime.telemetry import current_trace, request_traceparent
 from shared.web.http.context import SCOPE, RequestContext, WebContext
@@ -142,8 +141,7 @@ class RequestMiddleware:
         if guarded:
             admission = self._admission
             who = admission.recall(context) or await admission.sign_in(scope, context)
-            admission.admit(who, context)
-            check_standing(who, arriving=(method, path) in web.arrivals)
+            admission.admit(who, context, method, path)
             self._queries.check(method, path, scope["query_string"])
         if method in _WITH_BODY and self._has_body(context) and guarded:
             # Who is still sending has no place among those who are served, only one of their own.
