@@ -26,7 +26,7 @@ class Disclosure:
         self._alias = aliases.of
 
     def publishable(
-        self, data: EventData, actor: str | None, within: str | None, *, masked: bool
+        self, data: EventData, actor: str | None, within: str | None, masked: bool
     ) -> tuple[EventData, str | None]:
         """The data and the actor as an event may say them.
 

@@ -26,6 +26,12 @@ MOST_ROUNDS = 5
 Verdict = CommandResult | Exception
 
 
+def _as_it_is(
+    data: EventData, actor: str | None, _within: str | None, _masked: bool
+) -> tuple[EventData, str | None]:
+    return data, actor
+
+
 class Attempt:
     """A batch of commands inside one transaction.
 
@@ -59,7 +65,7 @@ class Attempt:
         self.events: list[Sealed] = []
         self._source = source
         self._public_url = public_url
-        self._disclosure = disclosure
+        self._publishable = _as_it_is if disclosure is None else disclosure.publishable
         self.commit_id = commit_id
         self._cache = cache
         self._learnt: list[tuple[Key, int]] = []
@@ -180,17 +186,6 @@ class Attempt:
             for (data, actor), event_id in zip(told, ids, strict=True)
         ]
         return sealed, ids
-
-    def _publishable(
-        self,
-        data: EventData,
-        actor: str | None,
-        within: str | None,
-        masked: bool,
-    ) -> tuple[EventData, str | None]:
-        if self._disclosure is None:
-            return data, actor
-        return self._disclosure.publishable(data, actor, within, masked=masked)
 
     def _apply(self, changes: Changes, records: Sequence[IdempotencyRecord]) -> None:
         for written in (*changes.put, *records):

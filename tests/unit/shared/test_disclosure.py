@@ -37,7 +37,7 @@ def told(
     about |= {"entrant": ADA, "entry_id": ENTERED, "comment_id": None, "comment_author": None}
     given = {name: value for name, value in about.items() if name in kind.__struct_fields__}
     data = sample(kind, **given | say)
-    published, shown = Disclosure(ALIASES).publishable(data, actor, within, masked=masked)
+    published, shown = Disclosure(ALIASES).publishable(data, actor, within, masked)
     assert isinstance(published, kind)
     return published, shown
 
