@@ -53,7 +53,7 @@ MUTANTS = (
     Mutant(
         "the question where a person stands, before any route",
         "shared/web/http/middleware/admission.py",
-        "            check_standing(principal, arriving=(method, path) in web.arrivals)\n",
+        "            check_standing(principal, arriving=arriving)\n",
         "            pass\n",
         (STANDING,),
     ),

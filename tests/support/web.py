@@ -13,6 +13,7 @@ from pydantic import Field
 from shared.contract.access import NotAllowed, NotVisible
 from shared.contract.errors import Category, Refusal
 from shared.contract.ids import new_id
+from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Command, Entity, Found
 from shared.delivery.committer import CommandResult, Committer, IdempotencyKey
 from shared.runtime.telemetry import Telemetry
@@ -95,6 +96,7 @@ class WriteNote:
     """A command that nobody decides."""
 
     text: str = ""
+    principal: Principal | None = None
 
     def reads(self, found: Found) -> list[Any]:
         """Reads nothing."""
@@ -201,7 +203,7 @@ def notes_router() -> APIRouter:
         examples={"gold": {"kind": "gold"}},
     )
     async def star_note(call: Call[Star]) -> Reply:
-        outcome = await call.execute(WriteNote(call.body.kind))
+        outcome = await call.execute(WriteNote(call.body.kind, call.principal))
         star = Starred(call.path["note_id"], call.body.kind)
         return Reply(msgspec.json.encode(star), outcome)
 

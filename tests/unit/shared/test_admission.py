@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from shared.contract.principal import Claims, Identity, Principal, Standing, principal_of
 from shared.web.http import RateLimiter
+from shared.web.identity import Everybody
 from tests.support.identity import token_of
-from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, notes_app
+from tests.support.web import NOTE_ID, Recorder, WriteNote, client_of, make_web_context, notes_app
 from tests.unit.shared.tokens import claims, signed
 
 STAR = f"/v1/notes/{NOTE_ID}/star"
@@ -46,6 +48,56 @@ async def test_health_and_documentation_need_no_token() -> None:
     async with client_of(notes_app(make_web_context())) as client:
         for path in ("/health/live", "/health/ready", "/metrics", "/docs", "/openapi.json"):
             assert (await client.get(path)).status_code == 200, path
+
+
+class Somebody(Everybody):
+    """A directory in which everybody stands alike, as long as the test wants it."""
+
+    standing = Standing.ACTIVE
+
+    def recall(self, claims: Claims) -> Principal:
+        """The caller, as everybody stands now."""
+        return principal_of(claims, Identity(claims.subject, self.standing))
+
+
+@pytest.mark.parametrize("slow", [True, False])
+@pytest.mark.parametrize(
+    ("standing", "problem"),
+    [
+        (Standing.ERASED, "person-was-erased"),
+        (Standing.LEFT, "person-has-left"),
+        (Standing.UNKNOWN, "person-not-active"),
+        (Standing.SUSPENDED, None),
+    ],
+)
+async def test_whoever_takes_time_to_send_is_asked_again_who_they_are(
+    standing: Standing, problem: str | None, *, slow: bool
+) -> None:
+    people, recorder = Somebody(), Recorder()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'{"kind": '
+        if slow:
+            await asyncio.sleep(0.15)
+            people.standing = standing
+        yield b'"gold"}'
+
+    app = notes_app(make_web_context(recorder, people=people))
+    async with client_of(app, token_of("anna", ["admin"])) as client:
+        answer = await client.put(STAR, content=body(), headers=JSON)
+        after = await client.get("/v1/notes")
+    if not slow or problem is None:
+        assert answer.status_code == 200
+        (executed,) = recorder.asked
+        assert isinstance(executed.command, WriteNote)
+        principal = executed.command.principal
+        assert principal is not None
+        assert principal.standing is (standing if slow else Standing.ACTIVE)
+        assert principal.roles == (frozenset() if slow else {"admin"})
+        return
+    assert (answer.status_code, after.status_code) == (403, 403)
+    assert answer.json()["type"] == f"urn:mitmach:problem:{problem}"
+    assert recorder.asked == []
 
 
 async def pieces(size: int) -> AsyncIterator[bytes]:

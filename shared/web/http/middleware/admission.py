@@ -51,7 +51,7 @@ class Admission:
         self._count_stranger(scope)
         raise TokenMissing
 
-    def admit(self, principal: Principal, context: RequestContext, method: str, path: str) -> None:
+    def admit(self, principal: Principal, scope: Scope, context: RequestContext) -> None:
         """Takes a request from the caller's budget, and a place among those being served.
 
         Raises:
@@ -73,8 +73,26 @@ class Admission:
                 raise TooManyRequests(wait)
         web.limits.concurrency.acquire(principal.login)
         context.in_flight_key = principal.login
+        self._check(principal, scope)
+
+    async def ask_again(self, scope: Scope, context: RequestContext) -> None:
+        """Asks who the caller is now: what they send has taken a while.
+
+        Raises:
+            TokenInvalid: The token has expired meanwhile, or its key is gone.
+            PersonNotActive: As `admit`, with the two below.
+            PersonHasLeft: They have left meanwhile.
+            PersonWasErased: They were erased meanwhile.
+            Unavailable: Who it is can't be found out now.
+        """
+        principal = self.recall(context) or await self.sign_in(scope, context)
+        context.principal = principal
+        self._check(principal, scope)
+
+    def _check(self, principal: Principal, scope: Scope) -> None:
         if principal.standing is not Standing.ACTIVE:
-            check_standing(principal, arriving=(method, path) in web.arrivals)
+            arriving = (scope["method"], scope["path"]) in self._web.arrivals
+            check_standing(principal, arriving=arriving)
 
     async def _authenticate(self, scope: Scope, token: str) -> Claims:
         """What a token says that wasn't seen before: it is judged whatever others have done.

@@ -42,6 +42,8 @@ Nothing is served under `/scim/` yet: it is kept for identity providers that pro
 """
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+# Seconds that a body may take, and nobody is asked again who sends it.
+_AT_ONCE = 0.1
 _NOT_ENCODED = frozenset({b"identity", b""})
 
 Clock = Callable[[], float]
@@ -141,17 +143,10 @@ class RequestMiddleware:
         if guarded:
             admission = self._admission
             who = admission.recall(context) or await admission.sign_in(scope, context)
-            admission.admit(who, context, method, path)
+            admission.admit(who, scope, context)
             self._queries.check(method, path, scope["query_string"])
         if method in _WITH_BODY and self._has_body(context) and guarded:
-            # Who is still sending has no place among those who are served, only one of their own.
-            self._in_flight -= 1
-            try:
-                context.body = await read_body(scope, receive, web.limits.body)
-            finally:
-                self._in_flight += 1
-            if self._in_flight > web.limits.in_flight:
-                raise TooBusy
+            await self._receive(scope, receive, context)
         if found is not None:
             scope["path_params"] = found[2]
             scope["mitmach.ids"] = True
@@ -160,6 +155,23 @@ class RequestMiddleware:
         if guarded:  # nothing is left to be read but what was read here
             receive = receive_of(context.body, receive)
         await self._app(scope, receive, watch_answer(send, scope, context, private=guarded))
+
+    async def _receive(self, scope: Scope, receive: Receive, context: RequestContext) -> None:
+        """Takes the body, however slowly it comes.
+
+        Who is still sending has no place among those who are served, only one of their own; and
+        whoever took time for it may not be anymore who they were when they began.
+        """
+        limits, began = self._web.limits, self._clock()
+        self._in_flight -= 1
+        try:
+            context.body = await read_body(scope, receive, limits.body)
+        finally:
+            self._in_flight += 1
+        if self._in_flight > limits.in_flight:
+            raise TooBusy
+        if self._clock() - began > _AT_ONCE:
+            await self._admission.ask_again(scope, context)
 
     def _has_body(self, context: RequestContext) -> bool:
         """Whether there is one; refuses by the headers alone what would be refused later.
