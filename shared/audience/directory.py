@@ -21,8 +21,7 @@ from shared.audience.entities import Login
 from shared.contract.errors import Unavailable
 from shared.contract.moments import utc_now
 from shared.contract.principal import NOBODY, Claims, Identity, Principal, principal_of
-from shared.delivery.command import SETTLED
-from shared.delivery.mongo import Database, Index, entity
+from shared.delivery.mongo import Database, Index, deadline, entity
 
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
     Login.collection: (Index((("at", 1),)), Index((("person", 1),))),
@@ -34,11 +33,15 @@ PERIOD = 0.5
 UNCHECKED = 5.0
 """Seconds that what is known counts without such a look."""
 
+ANSWERED = 1.5
+"""Seconds in which a query is answered, or somebody else asks anew."""
+
 CAPACITY = 50_000
 """Logins in memory, about 1 KiB each: as many as there are verified tokens."""
 
-# How far each look reaches back: commits that were on their way, and clocks that differ.
-_BACK = timedelta(seconds=SETTLED + 5)
+BACK = timedelta(seconds=50)
+"""How far each look reaches back: longer than a command or a flush takes to be stored, with clocks
+that differ."""
 
 
 @dataclass(slots=True)
@@ -144,7 +147,9 @@ class LoginDirectory:
     async def _answer(self, question: _Question) -> None:
         wanted = {"_id": {"$in": list(question.logins)}}
         try:
-            for stored in await self._database.find(Login.collection, wanted):
+            with deadline(ANSWERED):
+                answer = await self._database.find(Login.collection, wanted)
+            for stored in answer:
                 login = entity(Login, stored)
                 question.found[login.id] = login.identity
                 self._remember(login.id, login.identity)
@@ -155,15 +160,18 @@ class LoginDirectory:
             question.answered.set()
 
     async def look(self) -> None:
-        """Takes over what has changed lately.
+        """Takes over what has changed lately; after a while without, everybody is read anew.
 
         Raises:
             Unavailable: The database doesn't answer.
         """
         began = self._clock()
+        if began - self._checked > UNCHECKED:  # who knows what has happened meanwhile
+            self._known.clear()
         if self._known:
-            since = self._now() - _BACK
-            changed = await self._database.find(Login.collection, {"at": {"$gte": since}})
+            since = self._now() - BACK
+            with deadline(ANSWERED):
+                changed = await self._database.find(Login.collection, {"at": {"$gte": since}})
             for stored in changed:
                 login = entity(Login, stored)
                 known = self._known.get(login.id)

@@ -88,6 +88,10 @@ class FaultProxy:
         """Takes bytes and forwards none: a black hole. Without directions: both."""
         self._swallowed = set(directions or Direction)
 
+    def swallow_no_more(self) -> None:
+        """Forwards what comes from now on. What is lost stays lost, and nobody is told."""
+        self._swallowed = set()
+
     def pause(self) -> None:
         """Holds everything back; nothing is lost."""
         self._open.clear()

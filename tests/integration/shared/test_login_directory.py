@@ -3,15 +3,18 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from shared.audience import Login, directory
-from shared.audience.directory import UNCHECKED, LoginDirectory
+from shared.audience.directory import ANSWERED, BACK, PERIOD, UNCHECKED, LoginDirectory
 from shared.contract.errors import Unavailable
 from shared.contract.principal import Claims, Standing
 from shared.delivery.command import SETTLED
-from shared.delivery.mongo import Database, document
+from shared.delivery.consumer.flusher import FLUSH_DEADLINE
+from shared.delivery.mongo import Database, Driver, connect, document
+from tests.support.fault_proxy import Direction, FaultProxy
 from tests.support.in_memory import claims
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -194,6 +197,7 @@ async def test_in_an_outage_what_is_known_counts_for_a_while_and_then_nobody_is_
         await people.find(MIA)
     logins.away = False
     await people.look()
+    assert (await people.find(MIA)).standing is Standing.ACTIVE
     assert people.recall(MIA) is not None
 
 
@@ -211,6 +215,64 @@ async def test_a_look_counts_from_its_beginning(
     await people.look()
     assert people.recall(MIA) is None
     assert not logins.away
+
+
+async def test_after_a_while_without_a_look_everybody_is_read_anew(
+    logins: WatchedDatabase, database: Database, clock: Clock
+) -> None:
+    now = NOON
+    people = LoginDirectory(logins, clock=clock, now=lambda: now)
+    await people.find(EDITOR)
+    logins.away = True  # from here alone: others store what happens
+    await stands(database, MIA, Standing.ERASED, NOON + timedelta(seconds=20))
+    clock.seconds += 3600
+    now += timedelta(seconds=3600)
+    await people.look()
+    assert people.recall(EDITOR) is None
+    logins.away = False
+    await people.look()
+    assert people.recall(EDITOR) is None
+    assert (await people.find(EDITOR)).standing is Standing.ERASED
+
+
+async def test_what_a_flush_stores_late_is_found_all_the_same(
+    logins: WatchedDatabase, clock: Clock
+) -> None:
+    assert timedelta(seconds=FLUSH_DEADLINE + SETTLED) < BACK
+    now = NOON
+    people = LoginDirectory(logins, clock=clock, now=lambda: now)
+    await people.find(EDITOR)
+    for _ in range(2 * int(FLUSH_DEADLINE)):
+        clock.seconds += PERIOD
+        now += timedelta(seconds=PERIOD)
+        await people.look()
+    await stands(logins, MIA, Standing.SUSPENDED, NOON)  # noted when the flush began
+    await people.look()
+    recalled = people.recall(EDITOR)
+    assert recalled is not None
+    assert recalled.standing is Standing.SUSPENDED
+
+
+async def test_a_lost_answer_keeps_nobody_waiting_but_those_who_asked(
+    mongo_url: str, database_prefix: str
+) -> None:
+    async with (
+        FaultProxy(int(urlsplit(mongo_url).port or 0)) as proxy,
+        connect(
+            f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true", driver=Driver.MOTOR
+        ) as mongo,
+    ):
+        database = mongo.database(f"{database_prefix}lost")
+        await stands(database, OTTO, Standing.ACTIVE)
+        people = LoginDirectory(database)
+        proxy.swallow(Direction.TO_CLIENT)
+        lost = asyncio.create_task(people.find(MIA))
+        await asyncio.sleep(0.3)
+        proxy.swallow_no_more()
+        async with asyncio.timeout(3 * ANSWERED):
+            assert (await people.find(OTTO)).standing is Standing.ACTIVE
+        with pytest.raises(Unavailable):
+            await lost
 
 
 async def test_who_comes_while_others_are_looked_for_shares_the_next_question(
