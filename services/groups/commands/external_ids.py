@@ -59,6 +59,8 @@ class ChangeExternalId:
         check_external_id(self.external_id)
         if person.login == self.login:
             return Changes(reply=person)
+        if self.person_id == self.principal.person_id:
+            raise OwnExternalId("Have somebody else do it.")
         person.check_version(self.expected)
         after = person.know_as(self.external_id, self.login)
         put: list[Entity] = [after]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.groups.commands import events
 from services.groups.domain.person import Person, login_entry
-from services.groups.domain.registration import uninvited_person
+from services.groups.domain.registration import check_account, uninvited_person
 from services.groups.domain.visibility import person_resource
 from shared.audience import Login
 from shared.contract.access import Action, PersonWasErased, authorize
@@ -47,6 +47,7 @@ class RecordVisit:
         person = known or uninvited_person(
             self.claims, self.new_id, now, self_registration=self.self_registration
         )
+        check_account(person, self.claims)
         after, visited = person.visit(now)
         if not visited.counted:
             return Changes(reply=visited)

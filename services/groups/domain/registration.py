@@ -35,7 +35,7 @@ class OwnExternalId(Refusal):
 
 
 class NotInvited(Refusal):
-    """The organisation lets in only whom it invited."""
+    """The organisation lets in only whom it invited, and as what: a human being or a program."""
 
     category = Category.FORBIDDEN
     title = "You haven't been invited yet"
@@ -119,3 +119,15 @@ def check_external_id(external_id: str) -> None:
     fault = fault_of(external_id)
     if fault is not None:
         raise PersonIdInvalid(f"The id {fault}.")
+
+
+def check_account(person: Person, claims: Claims) -> None:
+    """Returns unless a program's token leads to the account of a human being.
+
+    It would count in audiences and among those who may vote, and could do neither.
+
+    Raises:
+        NotInvited: It does.
+    """
+    if person.account == "human" and "service" in claims.roles:
+        raise NotInvited("This account is a human being's: a program needs one of its own.")

@@ -126,6 +126,16 @@ def test_nobody_takes_away_what_they_sign_in_with_themselves() -> None:
     assert leads_to(world, "ada") == ("ada", Standing.ACTIVE)
 
 
+@pytest.mark.parametrize("role", ["admin", "service"])
+def test_nobody_changes_what_they_sign_in_with_themselves(role: str) -> None:
+    world = World()
+    ada = world.person("ada", role)
+    with pytest.raises(OwnExternalId):
+        world.do(renamed("ada", "ada.new", by=ada))
+    assert leads_to(world, "ada") == ("ada", Standing.ACTIVE)
+    world.do(renamed("ada", "ada", by=ada))  # which changes nothing
+
+
 def test_only_administrators_and_directories_say_what_people_are_called() -> None:
     world = World()
     mia = world.person("mia")

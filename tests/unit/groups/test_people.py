@@ -193,6 +193,17 @@ def test_somebody_uninvited_comes_in_only_where_the_organisation_allows_it() -> 
     assert not happened[0].invited
 
 
+def test_a_program_doesnt_use_the_account_of_a_human_being() -> None:
+    world = World()
+    world.invited("bot")
+    program = visit_of(principal("bot", "service"))
+    with pytest.raises(NotInvited):
+        world.do(program)
+    world.do(visit_of(principal("bot")))
+    with pytest.raises(NotInvited):
+        world.do(program)
+
+
 def test_programs_are_told_from_people() -> None:
     world = World()
     happened = world.happened(visit_of(principal("bot", "service"), self_registration=True))
