@@ -99,7 +99,7 @@ def post_facts(group: GroupFigures | None, author: int | None, caller: KnownCall
         group_resource = Resource(visibility=Visibility.SECRET)
     else:
         group_resource = group_facts(group, caller)
-    own = caller.is_number(author)
+    own = caller.is_number(author) and caller.principal.standing is Standing.ACTIVE
     everywhere = own or "analyst" in caller.principal.roles
     return replace(
         group_resource,

@@ -36,6 +36,20 @@ def ask(who: Principal, visibility: str, action: Action, *, content: bool) -> No
     authorize(who, action, facts)
 
 
+@pytest.mark.parametrize("standing", [Standing.ACTIVE, Standing.SUSPENDED])
+@pytest.mark.parametrize("visibility", ["open", "closed", "secret"])
+def test_authors_see_the_figures_of_their_own_posts_while_they_are_active(
+    visibility: str, standing: Standing
+) -> None:
+    author = Principal("author", frozenset(), standing)
+    facts = post_facts(group(visibility), 7, KnownCaller(author, 7))
+    if standing is Standing.ACTIVE:
+        authorize(author, Action.READ_POST_FIGURES, facts)
+        return
+    with pytest.raises(NotAllowed if visibility == "open" else NotVisible):
+        authorize(author, Action.READ_POST_FIGURES, facts)
+
+
 @pytest.mark.parametrize("visibility", ["open", "closed", "secret"])
 @pytest.mark.parametrize(
     "who",
