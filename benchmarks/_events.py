@@ -13,6 +13,7 @@ from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.envelope import EventData, Sealed, format_time, seal, with_sequence
 from shared.contract.events.posts import PostPublished, PostViewed
 from shared.contract.events.responses import CommentAdded, ReactionAdded
+from shared.contract.events.traces import TraceAliases
 from shared.delivery.relay.sequences import partition_of
 from tooling.sample_events import sample
 
@@ -20,6 +21,7 @@ PARTITIONS = 6
 PEOPLE = 20_000
 SOURCE = "/mitmach/posts/benchmark"
 ALIASES = Aliases(b"a key for benchmarks")
+TRACES = TraceAliases(b"a key for benchmarks")
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
 
 
@@ -34,7 +36,7 @@ def sealed(events: int, posts: int) -> Iterator[Sealed]:
     dice = random.Random(1)
     start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=6)
     people = persons(PEOPLE)
-    disclosure = Disclosure(ALIASES)
+    disclosure = Disclosure(ALIASES, TRACES)
     ids = [f"01a20d23-4f02-7000-8000-{n:012x}" for n in range(posts)]
     common: dict[str, Any] = {"published_at": start, "own": False, "in_audience": True}
     kinds = {

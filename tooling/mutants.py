@@ -86,6 +86,13 @@ MUTANTS = (
         ("tests/unit/shared/test_aliases.py",),
     ),
     Mutant(
+        "the trace that joins an event for data teams with no other",
+        "shared/contract/events/traces.py",
+        "traceparent if data.naming is None else self.of(traceparent, event_id)",
+        "traceparent",
+        ("tests/unit/shared/test_trace_aliases.py",),
+    ),
+    Mutant(
         "programs that are in no figure about people",
         "services/metrics/projection/posts/fold.py",
         "if event.type == VIEWED and data.human:",

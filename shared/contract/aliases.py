@@ -69,7 +69,7 @@ class Aliases:
         for kind in KINDS:
             cipher = _cipher(key, f"aliases {kind}")
             self._encrypt[kind], self._decrypt[kind] = cipher.encryptor(), cipher.decryptor()
-        self._tag_key = _derived(key, "tags of scopes")
+        self._tag_key = derived(key, "tags of scopes")
         self._mask_of_tag = _cipher(key, "masks of scopes").encryptor()
         self._remembered = lru_cache(_REMEMBERED)(self._alias)
 
@@ -141,8 +141,14 @@ def _block(person: str) -> bytes:
 
 def _cipher(key: bytes, purpose: str) -> Cipher[modes.ECB]:
     # A single block each time: there is nothing for a mode to chain.
-    return Cipher(algorithms.AES256(_derived(key, purpose)), modes.ECB())  # noqa: S305
+    return Cipher(algorithms.AES256(derived(key, purpose)), modes.ECB())  # noqa: S305
 
 
-def _derived(key: bytes, purpose: str) -> bytes:
+def derived(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose alone, of 32 bytes.
+
+    Args:
+        key: The platform's pseudonym key.
+        purpose: What nothing else is derived for.
+    """
     return hmac.digest(key, f"mitmach {purpose}".encode(), hashlib.sha256)

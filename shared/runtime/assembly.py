@@ -16,6 +16,7 @@ from shared.contract.aliases import Aliases
 from shared.contract.errors import Unavailable
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.topics import TOPICS, TopicPlan
+from shared.contract.events.traces import TraceAliases
 from shared.contract.ids import new_id
 from shared.delivery import committer, consumer, lease, log, migrations, mongo, relay
 from shared.delivery.committer import Committer
@@ -76,7 +77,14 @@ class ServiceContext:
 
     def aliases(self) -> Aliases:
         """What makes the aliases of people in events, and turns them back."""
-        return Aliases(self.settings.pseudonym_key.get_secret_value().encode())
+        return Aliases(self._pseudonym_key())
+
+    def trace_aliases(self) -> TraceAliases:
+        """What makes the traces that events tell, and turns them back."""
+        return TraceAliases(self._pseudonym_key())
+
+    def _pseudonym_key(self) -> bytes:
+        return self.settings.pseudonym_key.get_secret_value().encode()
 
     @asynccontextmanager
     async def open_committer(self) -> AsyncIterator[Committer]:
@@ -86,7 +94,7 @@ class ServiceContext:
             self.sessions,
             source=await source_of(self.database, self.service),
             public_url=self.settings.public_url,
-            disclosure=Disclosure(self.aliases()),
+            disclosure=Disclosure(self.aliases(), self.trace_aliases()),
             telemetry=self.telemetry,
         )
         async with built.running() as committer:
@@ -131,6 +139,7 @@ class ServiceContext:
             lease=Lease(self.database, RELAY_LEASE, holder=new_id()),
             service=self.service,
             telemetry=self.telemetry,
+            traces=self.trace_aliases(),
         )
 
         async def reaches_broker() -> None:
@@ -153,6 +162,7 @@ class ServiceContext:
             kafka=KafkaConnection.of(self.settings),
             topics=partitions(projection.topics, self.plans),
             telemetry=self.telemetry,
+            traces=self.trace_aliases(),
             allow_incomplete=allow_incomplete,
             group=group,
         )

@@ -1,8 +1,9 @@
-"""What of people an event may say: the one place where a person becomes an alias.
+"""What an event may say: the one place where a person, or a trace, becomes an alias.
 
 Commands tell events about people by their ids. As the event is sealed, everybody whom the API
 doesn't show in that connection gets an alias (`shared.contract.aliases`), as the event's type lays
-down (`EventData.naming`). Nothing else of an event changes.
+down (`EventData.naming`); and so does the trace of the request (`shared.contract.events.traces`).
+Nothing else of an event changes.
 """
 
 from typing import Any
@@ -13,17 +14,23 @@ from shared.contract.aliases import ENTRY, MEMBER, Aliases
 from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.events.envelope import EventData
 from shared.contract.events.naming import SCOPED_BY_KEY, Naming
+from shared.contract.events.traces import TraceAliases
 
 
 class Disclosure:
     """Turns what happened into what may be published of it.
 
     Args:
-        aliases: Makes the aliases.
+        aliases: Makes the aliases of people.
+        traces: Makes the aliases of traces.
+
+    Attributes:
+        trace: Gives the trace that an event may tell, see `TraceAliases.told`.
     """
 
-    def __init__(self, aliases: Aliases) -> None:
+    def __init__(self, aliases: Aliases, traces: TraceAliases) -> None:
         self._alias = aliases.of
+        self.trace = traces.told
 
     def publishable(
         self, data: EventData, actor: str | None, within: str | None, masked: bool

@@ -126,7 +126,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             the first.
         partitionkey: The Kafka key.
         actor: Who did it; None for the system.
-        traceparent: The trace of the request that caused it.
+        traceparent: The trace of the request that caused it, or (for data teams) an alias of it.
         data: What happened, typed by `type` and version.
     """
 

@@ -32,6 +32,10 @@ def _as_it_is(
     return data, actor
 
 
+def _same_trace(_data: EventData, traceparent: str, _event_id: str) -> str:
+    return traceparent
+
+
 class Attempt:
     """A batch of commands inside one transaction.
 
@@ -41,7 +45,7 @@ class Attempt:
         commit_id: Id of the commit in the log.
         cache: Entities that earlier transactions have read.
         public_url: Under which address events say that their schemas are; empty if there is none.
-        disclosure: What events may say of people; None: what commands say.
+        disclosure: What events may say of people and traces; None: what commands and requests say.
 
     Attributes:
         verdicts: One per job, in their order: the result of its command, or why there is none.
@@ -66,6 +70,7 @@ class Attempt:
         self._source = source
         self._public_url = public_url
         self._publishable = _as_it_is if disclosure is None else disclosure.publishable
+        self._trace = _same_trace if disclosure is None else disclosure.trace
         self.commit_id = commit_id
         self._cache = cache
         self._learnt: list[tuple[Key, int]] = []
@@ -180,7 +185,7 @@ class Attempt:
                 source=self._source,
                 event_id=event_id,
                 time=time,
-                traceparent=traceparent,
+                traceparent=traceparent and self._trace(data, traceparent, event_id),
                 public_url=self._public_url,
             )
             for (data, actor), event_id in zip(told, ids, strict=True)

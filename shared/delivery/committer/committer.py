@@ -65,7 +65,7 @@ class Committer:
         sessions: Where this process's transactions are written down.
         source: The CloudEvents source, from `shared.delivery.log.source_of`.
         public_url: Under which address events say that their schemas are; empty if there is none.
-        disclosure: What events may say of people; None: what commands say.
+        disclosure: What events may say of people and traces; None: what commands and requests say.
         clock: Gives `now` to decisions.
         most_waiting: Commands that may wait; above it they are refused at once.
         slots: Transactions at once.

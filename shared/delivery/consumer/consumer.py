@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from shared.contract.errors import Unavailable
+from shared.contract.events.traces import TraceAliases
 from shared.delivery.cancellation import end_if_cancelled
 from shared.delivery.consumer.chain import Gap
 from shared.delivery.consumer.instruments import ConsumerInstruments
@@ -52,6 +53,7 @@ class Consumer:
         kafka: The broker.
         topics: Partitions of the topics that are read; created where they are missing.
         telemetry: The process's metrics and traces; a throwaway when left out.
+        traces: Turns back the traces that events tell; None: they are those of requests.
         allow_incomplete: Whether a source may be read from the middle of its chain when its
             beginning is gone.
         instance: Name of a static member of the group; None for an ordinary member.
@@ -75,6 +77,7 @@ class Consumer:
         kafka: KafkaConnection,
         topics: dict[str, int],
         telemetry: Telemetry | None = None,
+        traces: TraceAliases | None = None,
         allow_incomplete: bool = False,
         instance: str | None = None,
         group: str | None = None,
@@ -96,6 +99,7 @@ class Consumer:
             projection.name,
             projection.topics,
             group=self.group,
+            traces=traces,
         )
         self._pipeline = Pipeline(
             projection,

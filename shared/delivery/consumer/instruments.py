@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from shared.contract.events.traces import TraceAliases
 from shared.runtime.telemetry import Telemetry, Traced
 from shared.runtime.telemetry.operations import processing
 
@@ -16,13 +17,21 @@ class ConsumerInstruments:
         name: Label `consumer` of all metrics: the projection's name.
         topics: Names of the topics that are read: labels of what is told by topic.
         group: The consumer group, which spans name; the name of the projection when left out.
+        traces: Turns back the traces that events tell; None: they are those of requests.
     """
 
     def __init__(
-        self, telemetry: Telemetry, name: str, topics: Iterable[str], *, group: str = ""
+        self,
+        telemetry: Telemetry,
+        name: str,
+        topics: Iterable[str],
+        *,
+        group: str = "",
+        traces: TraceAliases | None = None,
     ) -> None:
         metrics = telemetry.metrics
         self._tracing = telemetry.tracing
+        self._traces = traces
         self._processing = processing(group or name)
         self._topics = {
             topic: (
@@ -61,9 +70,14 @@ class ConsumerInstruments:
         if not self._tracing.on:
             return
         for record in records:
-            found = (value for name, value in record.headers if name == "traceparent")
-            trace = next(found, None)
-            self._followed.append((None if trace is None else trace.decode("latin-1"), topic))
+            self._followed.append((self._cause(record), topic))
+
+    def _cause(self, record: Any) -> str | None:
+        told = next((value for name, value in record.headers if name == "traceparent"), None)
+        if told is None:
+            return None
+        trace: str = told.decode("latin-1")
+        return trace if self._traces is None else self._traces.cause(trace, record.value or b"")
 
     @contextmanager
     def flushing(self, documents: int) -> Iterator[Traced]:

@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.contract.errors import Unavailable
+from shared.contract.events.traces import TraceAliases
 from shared.delivery import signals
 from shared.delivery.cancellation import end_if_cancelled
 from shared.delivery.failpoints import failpoint
@@ -69,6 +70,7 @@ class Relay:
         lease: The lease `relay` of this database.
         service: Name of the service, in metrics.
         telemetry: The process's metrics and traces; a throwaway when left out.
+        traces: Turns back the traces that events tell; None: they are those of requests.
         retention_days: How long sent events stay in the log.
 
     Attributes:
@@ -88,13 +90,14 @@ class Relay:
         lease: Lease,
         service: str,
         telemetry: Telemetry | None = None,
+        traces: TraceAliases | None = None,
         retention_days: int = RETENTION_DAYS,
     ) -> None:
         self.published = 0
         self.lost_logs = 0
         self.leading = False
         self.failure: str | None = None
-        self._instruments = RelayInstruments(telemetry or Telemetry(service), service)
+        self._instruments = RelayInstruments(telemetry or Telemetry(service), service, traces)
         self._database = database
         self._sessions = sessions
         self._kafka = kafka

@@ -17,9 +17,9 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from shared.contract.events.envelope import with_sequence
+from shared.contract.events.traces import traceparent_of
 from shared.delivery.failpoints import failpoint
 from shared.delivery.kafka import REQUEST_TIMEOUT
-from shared.delivery.relay.instruments import traceparent_of
 from shared.delivery.relay.sequences import Place, SequencedEvent, events_of
 
 _EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)

@@ -1,6 +1,7 @@
 """Traces: one from the request through log, relay and Kafka to the reader; nothing when it's off.
 
-Every event carries a W3C `traceparent`, traced or not, so that logs of all processes can be joined.
+Every event carries a W3C `traceparent`, traced or not, so that logs of all processes can be joined;
+for data teams an alias of it, which relay and consumers turn back (`contract/events/traces.py`).
 A batch (a commit, a relay's send, a consumer's flush) is one span with links to the traces of what
 is in it; each of those traces, where it is sampled, gets a child span with the batch's times, so it
 shows the whole way. Spans and their attributes are named as OpenTelemetry's conventions want it

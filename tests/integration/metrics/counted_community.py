@@ -15,6 +15,7 @@ from services.metrics.store.kpi_calculator import KpiCalculator
 from services.metrics.store.writer import Writer
 from shared.contract.aliases import Aliases
 from shared.contract.events.disclosure import Disclosure
+from shared.contract.events.traces import TraceAliases
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Database, Driver, Mongo, connect
 from shared.runtime.assembly import SHARED_COLLECTIONS
@@ -60,7 +61,7 @@ async def _count(database: Database, mongo: Mongo, community: Community) -> None
         name: fold(f"{name}/0") for name in sorted({data.topic for data, _, _ in community.told})
     }
     aliases = _ReadableAliases()
-    disclosure = Disclosure(cast(Aliases, aliases))
+    disclosure = Disclosure(cast(Aliases, aliases), TraceAliases(b"-"))
     within = None if community.open else community.group_id
     for happened, who, at in community.told:
         data, actor = disclosure.publishable(happened, who, within, masked=False)

@@ -231,8 +231,11 @@ def opened(channel_id: str, group_id: str, kind: str, visibility: str) -> Channe
 
 
 @asynccontextmanager
-async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsService]:
+async def running_posts(
+    mongo_url: str, driver: Driver, telemetry: Telemetry | None = None
+) -> AsyncIterator[PostsService]:
     """The service with all its roles, on a broker of its own."""
+    telemetry = telemetry or Telemetry("posts")
     prefix = f"t{uuid4().hex[:12]}_"
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mitmach-posts-")))
@@ -252,7 +255,6 @@ async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsSe
         mongo = await stack.enter_async_context(connect(mongo_url, driver=driver))
         stack.push_async_callback(mongo.drop, f"{prefix}posts")
         stack.push_async_callback(mongo.drop, f"{prefix}groups")
-        telemetry = Telemetry("posts")
         stop = asyncio.Event()
         kafka = KafkaConnection.of(settings)
         groups = await stack.enter_async_context(

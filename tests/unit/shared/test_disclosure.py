@@ -21,12 +21,14 @@ from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.events import ballots, contests, groups, insights, posts, responses
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.envelope import EventData
+from shared.contract.events.traces import TraceAliases
 from tooling.sample_events import sample
 
 D = TypeVar("D", bound=EventData)
 ADA, BOB, EVE = (f"5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e{number:02x}" for number in range(3))
 GROUP, POST, CONTEST, ENTERED = (f"01936f3e-0000-7000-8000-{number:012}" for number in range(4))
 ALIASES = Aliases(b"a key for tests only")
+TRACES = TraceAliases(b"a key for tests only")
 
 
 def told(
@@ -37,7 +39,7 @@ def told(
     about |= {"entrant": ADA, "entry_id": ENTERED, "comment_id": None, "comment_author": None}
     given = {name: value for name, value in about.items() if name in kind.__struct_fields__}
     data = sample(kind, **given | say)
-    published, shown = Disclosure(ALIASES).publishable(data, actor, within, masked)
+    published, shown = Disclosure(ALIASES, TRACES).publishable(data, actor, within, masked)
     assert isinstance(published, kind)
     return published, shown
 
@@ -218,7 +220,7 @@ def test_whoever_was_erased_is_nobody_everywhere() -> None:
 
 def test_what_is_for_services_alone_says_who_it_was() -> None:
     joined = sample(groups.MembershipJoined, member=ADA)
-    disclosure = Disclosure(ALIASES)
+    disclosure = Disclosure(ALIASES, TRACES)
     assert disclosure.publishable(joined, ADA, GROUP, masked=True) == (joined, ADA)
     recorded = sample(ballots.BallotRecorded, voter=ADA)
     assert disclosure.publishable(recorded, ADA, GROUP, masked=True) == (recorded, ADA)
