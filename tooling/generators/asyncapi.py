@@ -137,7 +137,7 @@ def _message(kind: type[EventData]) -> Schema:
                 "content-type": {"const": STRUCTURED},
                 "traceparent": {
                     "type": "string",
-                    "description": "W3C trace context of the hop that sent the record.",
+                    "description": "The same as in the event.",
                 },
             },
             "required": ["content-type"],

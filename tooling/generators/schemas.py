@@ -104,7 +104,8 @@ def envelope_schema() -> Schema:
         "traceparent": {
             "type": "string",
             "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
-            "description": "W3C trace context of the request that caused it; may be absent.",
+            "description": "W3C trace context; may be absent. In an event for data teams its ids"
+            " are the event's own, which only the platform leads back to the request behind it.",
         },
         "data": {"type": "object", "description": "As `dataschema` says."},
     }
