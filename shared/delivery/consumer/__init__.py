@@ -17,11 +17,13 @@ What a service provides is a `shared.delivery.projections.Projection`.
 
 from shared.delivery.consumer.chain import Gap
 from shared.delivery.consumer.consumer import Consumer, build_consumer
+from shared.delivery.consumer.flusher import FLUSHED
 from shared.delivery.consumer.marks import COLLECTIONS, FlushFenced, Mark, complete_from, read_marks
 from shared.delivery.projections import PartitionFold, Projection
 
 __all__ = [
     "COLLECTIONS",
+    "FLUSHED",
     "Consumer",
     "FlushFenced",
     "Gap",

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from shared.contract.errors import Unavailable
+from shared.delivery.command import SETTLED
 from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.instruments import ConsumerInstruments
@@ -33,8 +34,13 @@ MOST_DOCUMENTS = 20_000
 SHARE = 0.5
 # The same share while much waits.
 SHARE_BEHIND = 0.05
-# Seconds for one flush with its retries: below the server's limit for a transaction, which is 60.
+# Seconds for one flush with its retries, from before it looks at anything: below the server's limit
+# for a transaction, which is 60.
 FLUSH_DEADLINE = 30.0
+# Seconds after a change until no flush can be stored any more that didn't see it. Servers' clocks
+# differ a little, the change was noted shortly before its commit, and a commit may have left in the
+# last moment. With less, what was taken away may come back; each erasure waits as long.
+FLUSHED = FLUSH_DEADLINE + SETTLED
 
 
 class Flusher:
@@ -174,7 +180,8 @@ class Flusher:
     ) -> None:
         until = time.monotonic() + FLUSH_DEADLINE
         conflicts = 0
-        await self._projection.prepare(taken)
+        with deadline(FLUSH_DEADLINE):
+            await self._projection.prepare(taken)
         while True:
             try:
                 with deadline(max(until - time.monotonic(), 0.01)):

@@ -2,16 +2,26 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Any
 
+import pymongo
 import pytest
 
 from shared.contract.errors import Unavailable
 from shared.delivery.consumer.assignment import Assignment
-from shared.delivery.consumer.flusher import LATEST, SHARE, SHARE_BEHIND, SOONEST, Flusher
+from shared.delivery.consumer.flusher import (
+    FLUSH_DEADLINE,
+    FLUSHED,
+    LATEST,
+    SHARE,
+    SHARE_BEHIND,
+    SOONEST,
+    Flusher,
+)
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.processor import RecordProcessor, TooManyDeadLetters
-from shared.delivery.consumer.quarantine import Quarantine
+from shared.delivery.consumer.quarantine import NotStorable, Quarantine
 from shared.delivery.dead_letters import DeadLetterTopic
 from shared.delivery.kafka import KafkaConnection
 from shared.runtime.telemetry import Telemetry
@@ -49,6 +59,15 @@ class Storing(Flusher):
         ]
 
 
+class Asking(Sums):
+    """Notes how many seconds the questions may take that are asked before the transaction."""
+
+    left: float | None = None
+
+    async def prepare(self, taken: Sequence[tuple[str, Any]]) -> None:
+        self.left = pymongo._csot.remaining()
+
+
 @pytest.fixture
 def assignment() -> Assignment:
     """One partition, of which two events have been read."""
@@ -78,6 +97,24 @@ def flusher(assignment: Assignment, instruments: ConsumerInstruments) -> Storing
 async def test_a_flush_stores_marks_and_changes_together(flusher: Storing) -> None:
     await flusher.flush()
     assert flusher.stored == [({"/mitmach/groups/1": f"{2:020d}"}, {"s": 2})]
+
+
+async def test_what_is_asked_before_the_transaction_is_within_the_deadline_of_the_flush(
+    assignment: Assignment, instruments: ConsumerInstruments
+) -> None:
+    projection = Asking("t")
+    flusher = Flusher(
+        projection,
+        assignment,
+        group="sums",
+        registry=None,  # type: ignore[arg-type]
+        instruments=instruments,
+        quarantine=Quarantine(),
+    )
+    with pytest.raises(NotStorable, match="before the start"):  # there is no session to store with
+        await flusher.flush()
+    assert projection.left is not None
+    assert 0 < projection.left <= FLUSH_DEADLINE < FLUSHED
 
 
 async def test_after_a_failed_flush_none_moves_the_marks(flusher: Storing) -> None:
