@@ -1,9 +1,10 @@
 """Says of each erasure that the metrics service is done with it; what it has to say it commits.
 
-The consumer forgets people in the flush that reads of their erasure (`store/forgetting.py`). While
-figures are being rebuilt there is another database that names them, so nothing is said until that
-is over. The database that was live before the last rebuild is emptied by the next one only: there
-people are taken out here.
+The consumer forgets people in the flush that reads of their erasure (`store/forgetting.py`). When
+no flush can be left that didn't see it, what such a one has stored is taken out, and then it is
+said. While figures are being rebuilt there is another database that names them, so nothing is said
+until that is over. The database that was live before the last rebuild is emptied by the next one
+only: there people are taken out here.
 
 Two processes may do it at the same time: what was said is stored with the event that says it.
 """
@@ -28,8 +29,9 @@ from shared.audience import Login
 from shared.contract.aliases import Aliases
 from shared.contract.errors import Unavailable
 from shared.contract.events.erasures import MetricsPersonForgotten
-from shared.delivery.command import SETTLED, Changes, Entity, Found, Key, Occurred
+from shared.delivery.command import Changes, Entity, Found, Key, Occurred
 from shared.delivery.committer import Committer
+from shared.delivery.consumer import FLUSHED
 from shared.delivery.dead_letters import forget_letters
 from shared.delivery.mongo import Database, Mongo, why_unavailable
 from shared.runtime.health import Watchdog
@@ -138,7 +140,7 @@ class Erasures:
             return
         live = (await self._generations.live()).database
         (database,) = [database for database in self._databases if database.name == live]
-        due = await open_erasures(database, self._now() - timedelta(seconds=SETTLED))
+        due = await open_erasures(database, self._now() - timedelta(seconds=FLUSHED))
         due = await self._without_logins(due)
         if not due:
             return

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from services.metrics.projection import PartitionIncrements
+from services.metrics.projection.increments import GroupIncrement
 from services.metrics.store import statements
 from services.metrics.store.bitmaps import BitmapCache, bitmap_keys, merge_into_bitmaps
 from services.metrics.store.columns.day_columns import DayColumnsCache, touched_days
@@ -62,13 +63,16 @@ class Writer:
         self._days = DayColumnsCache(database)
         self._flushes: dict[str, int] = {}
         self._ready: dict[str, list[statements.Statement]] = {}
+        self._groups: list[tuple[str, str, GroupIncrement]] = []
+        self._leading: set[str] = set()
         self._erased: list[str] = []
 
     async def prepare(self, taken: Taken) -> None:
         """Before the transaction: numbers people, reads what is changed, and builds the updates.
 
-        It may leave numbers and filled bitmaps behind when the transaction fails. Neither is wrong:
-        the same events are folded again.
+        Those of groups are built in the transaction: they name people. It may leave numbers and
+        filled bitmaps behind when the transaction fails. Neither is wrong: the same events are
+        folded again.
         """
         self._name_authors(taken)
         people = set().union(*(increments.people() for _, increments in taken))
@@ -80,8 +84,13 @@ class Writer:
             {day for name, increments in taken for day in touched_days(name, increments)}
         )
         await self._load_flushes([name for name, _ in taken])
-        gone = {FORMER_COLLEAGUE, *await erased_among(self._database, _leading(taken))}
         ready: dict[str, list[statements.Statement]] = {}
+        self._groups = [
+            (name, group_id, group)
+            for name, increments in taken
+            for group_id, group in increments.groups.items()
+        ]
+        self._leading = {person for *_, group in self._groups for person in group.roles}
         self._erased = []
         for name, increments in taken:
             flush = self._flushes[name] = self._flushes[name] + 1
@@ -90,10 +99,6 @@ class Writer:
                 statements.post(*post, numbers) for post in increments.posts
             )
             ready.setdefault(DAY_COLUMNS, []).extend(self._days.merge(name, increments, flush))
-            for group_id, group in increments.groups.items():
-                ready.setdefault(GROUPS, []).append(
-                    statements.group(name, group_id, group, without=gone)
-                )
             ready.setdefault(CONTESTS, []).extend(
                 statements.contest(*contest, numbers) for contest in increments.contests.items()
             )
@@ -112,8 +117,16 @@ class Writer:
                     post.author = self._person(post.author)
 
     async def write(self, transaction: Transaction) -> None:
-        """In the transaction: writes what `prepare` built; the same again after an abort."""
+        """In the transaction: writes what `prepare` built; the same again after an abort.
+
+        But for those who lead groups: at each try it is looked which of them were erased meanwhile.
+        They are few, and where nobody's role has changed nothing is asked.
+        """
         await require_generation(transaction, self._generation)
+        gone = {FORMER_COLLEAGUE, *await erased_among(transaction, self._leading)}
+        groups = [statements.group(*group, without=gone) for group in self._groups]
+        if groups:
+            await transaction.update(GROUPS, groups)
         for collection, updates in self._ready.items():
             size = _AT_ONCE if collection in _LARGE else len(updates)
             for start in range(0, len(updates), size or 1):
@@ -159,16 +172,6 @@ class Writer:
         self._bitmaps.drop(partition)
         self._days.drop(partition)
         self._flushes.pop(partition, None)
-
-
-def _leading(taken: Taken) -> set[str]:
-    """Those of whom it was told that they lead a group, or did: few."""
-    return {
-        person
-        for _, increments in taken
-        for group in increments.groups.values()
-        for person in group.roles
-    }
 
 
 def _erased(increments: PartitionIncrements) -> list[str]:
