@@ -466,6 +466,34 @@ MUTANTS = (
         "            return ()\n",
         ("tests/integration/shared/test_write_path.py",),
     ),
+    Mutant(
+        "the look for what a flush brought back of an erased person",
+        "shared/audience/erasures.py",
+        "if await take_remains_away(self._store.database, erased, now):",
+        "if False:",
+        ("tests/integration/contests/test_erasures.py", "tests/integration/posts/test_erasures.py"),
+    ),
+    Mutant(
+        "that nothing is said of an erasure while a flush may not have seen it",
+        "shared/audience/erasures.py",
+        "timedelta(seconds=FLUSHED)",
+        "timedelta(seconds=SETTLED)",
+        ("tests/integration/posts/test_erasures.py",),
+    ),
+    Mutant(
+        "the look for erasures in the transaction that stores who leads a group",
+        "services/metrics/store/writer.py",
+        "*await erased_among(transaction, self._leading)",
+        "",
+        ("tests/integration/metrics/test_erasures.py",),
+    ),
+    Mutant(
+        "the bound of what a flush asks before its transaction",
+        "shared/delivery/consumer/flusher.py",
+        "with deadline(FLUSH_DEADLINE):",
+        "with deadline(1e9):",
+        ("tests/unit/shared/test_flush.py",),
+    ),
 )
 
 

@@ -10,6 +10,7 @@ database, which the service's worker keeps up to date from events.
     logins.py     the copy of logins alone
     copy.py       reading what the news concern, and writing what has changed, in one transaction
     erasures.py   the loop that forgets the erased
+    remains.py    what came back of them at the same moment
 
 What a service keeps besides it adds in its own `worker/audience_copy.py`: posts count members and
 copy channels, contests tell their contests who sees them.

@@ -1,7 +1,8 @@
 """Reading what some news concern, and writing what has changed, in one transaction.
 
 Both belong together: two workers who learn of things that concern each other conflict, and the
-later begins anew with what the first has written.
+later begins anew with what the first has written. Where they write other documents, both are
+stored: `remains.py` takes away what an erasure has missed in this way.
 """
 
 import secrets
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from shared.audience.entities import ErasedPerson, Group, Login
+from shared.audience.remains import leading_to_nobody
 from shared.contract.erasures import erasure_id
 from shared.contract.events.logins import LoginTold
 from shared.contract.events.people import PersonErased
@@ -131,11 +133,9 @@ async def note_erasures(
         for erasure, data in erasures.items()
     }
     await upsert(transaction, ErasedPerson.collection, noted)
-    ended = {"person": None, "standing": Standing.ERASED, "at": to_milliseconds(now)}
     people = [data.person for data in erasures.values()]
     if people:
-        statement = {"q": {"person": {"$in": people}}, "u": {"$set": ended}, "multi": True}
-        await transaction.update(Login.collection, [statement])
+        await transaction.update(Login.collection, [leading_to_nobody(people, now)])
 
 
 async def upsert(

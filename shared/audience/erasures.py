@@ -5,8 +5,10 @@ is changed by commands, each one bounded step, so however much there is, no tran
 the service's own `worker/erasures.py` finds it and says when nothing is left.
 
 Nothing is begun before every command is over that may have seen the person still, so what is looked
-for doesn't become more. A crash costs nothing but time: what is done isn't found again, and one-off
-ids come out the same until the erasure is finished.
+for doesn't become more. Then it is all taken away. That nothing is left is said only after another
+look, when every flush is over, too, that may have stored something of them at the same moment
+(`remains.py`). A crash costs nothing but time: what is done isn't found again, and one-off ids come
+out the same until the erasure is finished.
 
 One process at a time does it, by a lease, because two would only do everything twice.
 
@@ -24,10 +26,12 @@ from functools import partial
 from typing import Any
 
 from shared.audience.entities import ErasedPerson
+from shared.audience.remains import take_remains_away
 from shared.contract.aliases import Aliases
 from shared.contract.errors import Unavailable
 from shared.delivery.command import SETTLED, Command, Entity
 from shared.delivery.committer import Committer, forget_in_records
+from shared.delivery.consumer import FLUSHED
 from shared.delivery.dead_letters import forget_letters
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import EntityStore, why_unavailable
@@ -78,6 +82,7 @@ class Erasures(ABC):
         self._lease = lease
         self._aliases = aliases
         self._now = now
+        self._resting: set[str] = set()  # erasures with nothing to be done before the last look
         self._outage = Outage(log, "can't forget who was erased", first=PAUSE)
 
     async def run(self) -> None:
@@ -98,17 +103,33 @@ class Erasures(ABC):
 
     async def look(self) -> None:
         """A round for everybody who is due; of whom nothing is left, that is said."""
-        settled = self._now() - timedelta(seconds=SETTLED)
+        now = self._now()
+        settled = now - timedelta(seconds=SETTLED)
         due = {"person": {"$type": "string"}, "noted_at": {"$lt": settled}}
         for erased in await self._store.find(ErasedPerson, due):
-            person = erased.person
-            assert person is not None  # it was asked for
-            more = await self._forget(erased, person)
-            await forget_in_records(self._store.database, person)
-            named = partial(self._aliases.names, person=person)
-            await forget_letters(self._store.database, named)
-            if not more:
-                await self._committer.execute(self._last_step(erased.id))
+            last = erased.noted_at < now - timedelta(seconds=FLUSHED)
+            if last or erased.id not in self._resting:
+                await self._take_away(erased, now, last=last)
+
+    async def _take_away(self, erased: ErasedPerson, now: datetime, *, last: bool) -> None:
+        """Takes everything of a person away; after the last look it is said that nothing is left.
+
+        In between there is nothing to be found, so they rest: each look may be a long walk.
+        """
+        person = erased.person
+        assert person is not None  # it was asked for
+        self._resting.discard(erased.id)
+        if await take_remains_away(self._store.database, erased, now):
+            return
+        more = await self._forget(erased, person)
+        await forget_in_records(self._store.database, person)
+        await forget_letters(self._store.database, partial(self._aliases.names, person=person))
+        if more:
+            return
+        if last:
+            await self._committer.execute(self._last_step(erased.id))
+        else:
+            self._resting.add(erased.id)
 
     @abstractmethod
     async def _forget(self, erased: ErasedPerson, person: str) -> bool:

@@ -10,19 +10,21 @@ from services.contests.domain.ballot import Ballot, ballot_id
 from services.contests.domain.entry import LastEntryView
 from services.contests.domain.participation import Participation
 from services.contests.store import COLLECTIONS
+from services.contests.worker.audience_copy import ContestsAudienceCopy
 from services.contests.worker.erasures import ContestsErasures
 from shared.audience import ErasedPerson
 from shared.contract.aliases import BALLOT, Aliases
 from shared.contract.erasures import FORMER_COLLEAGUE, erasure_id
 from shared.contract.events.people import PersonErased
 from shared.contract.events.topics import CONTESTS, CONTESTS_FORGOTTEN
-from shared.delivery.command import SETTLED
 from shared.delivery.committer import Committer
+from shared.delivery.consumer import FLUSHED
 from shared.delivery.lease import Lease
 from shared.delivery.log import source_of
 from shared.delivery.mongo import Database, EntityStore, Mongo
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from tests.integration.contests.service import ContestsService, Somebody, id_of
+from tests.support.skew import hear_at_once
 from tooling.sample_events import sample
 
 ELSEWHERE = {"log", "idempotency"}
@@ -56,6 +58,7 @@ async def test_an_erased_person_is_forgotten_everywhere_and_it_is_said(
     contests: ContestsService, monkeypatch: pytest.MonkeyPatch, texts: str
 ) -> None:
     monkeypatch.setattr("shared.audience.erasures.SETTLED", 0.5)
+    monkeypatch.setattr("shared.audience.erasures.FLUSHED", 0.5)
     (organiser,) = await contests.people("olga", roles=("editor",))
     ann, ben, cleo = await contests.people("ann", "ben", "cleo")
     path, entries = await contests.voting(organiser, [ann, ben])
@@ -118,7 +121,7 @@ async def test_workers_that_die_and_two_at_once_move_each_thing_once(
                 committer,
                 Lease(database, "erasures", holder="one"),
                 ALIASES,
-                now=lambda: heard + timedelta(seconds=SETTLED + 1),
+                now=lambda: heard + timedelta(seconds=FLUSHED + 1),
             ).look()
 
     left = {"_id": {"$in": [ballot_of(each, person) for each in ids]}}
@@ -139,6 +142,34 @@ async def test_workers_that_die_and_two_at_once_move_each_thing_once(
     assert await naming(database, person) == []
     assert await database.count("log", {}) == 1
     await sessions.close()
+
+
+async def test_what_a_flush_stored_that_hadnt_seen_the_erasure_goes_before_it_is_said(
+    mongo: Mongo, database_prefix: str
+) -> None:
+    database = mongo.database(f"{database_prefix}contests")
+    await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})
+    person = await hear_at_once(mongo, database, ContestsAudienceCopy(), subject="ann")
+    assert {"memberships", "logins"} <= set(await naming(database, person))
+    sessions = mongo.sessions(database)
+    source = await source_of(database, "contests")
+    async with Committer(database, sessions, source=source).running() as committer:
+        later = datetime.now(UTC)
+        erasures = ContestsErasures(
+            "contests",
+            EntityStore(database),
+            committer,
+            Lease(database, "erasures", holder="one"),
+            ALIASES,
+            now=lambda: later,
+        )
+        for _ in range(3):
+            later += timedelta(seconds=FLUSHED + 1)
+            await erasures.look()
+    await sessions.close()
+    assert await naming(database, person) == []
+    assert await database.count("logins", {"standing": "erased"}) == 1
+    assert await database.count("log", {}) == 1
 
 
 def ballot_of(contest_id: str, person: str) -> str:

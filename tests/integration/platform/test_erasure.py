@@ -36,7 +36,7 @@ SUBJECT = "zora.needle@directory"
 NAME = "Zora Needlewood"
 EMAIL = "zora.needlewood@mail.example"
 PHOTO = {"url": "https://media.example/1.jpg", "alt": "A cup"}
-FORGOTTEN_WITHIN = 90.0  # seconds; about twenty on an idle machine
+FORGOTTEN_WITHIN = 120.0  # seconds; about fifty on an idle machine
 
 
 @dataclass

@@ -11,6 +11,7 @@ from services.posts.domain.comment import Comment, place
 from services.posts.domain.engagement import CommentReaction, Engagement
 from services.posts.domain.post import Post, PostContent, PostText
 from services.posts.store import COLLECTIONS
+from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.erasures import PostsErasures
 from shared.audience import ErasedPerson
 from shared.audience.erasures import AT_ONCE
@@ -20,14 +21,16 @@ from shared.contract.events.people import PersonErased
 from shared.contract.events.topics import POSTS_FORGOTTEN
 from shared.contract.ids import new_id
 from shared.delivery.command import SETTLED, Entity
+from shared.delivery.consumer import FLUSHED
 from shared.delivery.dead_letters import DEAD_LETTERS
 from shared.delivery.lease import Lease
-from shared.delivery.mongo import Database, EntityStore, document
+from shared.delivery.mongo import Database, EntityStore, connect, document
 from shared.runtime.assembly import SHARED_COLLECTIONS, ServiceContext
 from tests.integration.posts.database import posts_base, told_events
 from tests.integration.posts.service import PostsService, joined
 from tests.support.identity import PSEUDONYM_KEY, login_told, person_id_of
 from tests.support.oracle import published
+from tests.support.skew import hear_at_once
 from tooling.sample_events import sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -40,7 +43,7 @@ ELSEWHERE = {"log", "idempotency"}
 async def naming(database: Database, person: str) -> list[str]:
     """The collections in which a person is named, keys included."""
     names = (COLLECTIONS.keys() | SHARED_COLLECTIONS.keys()) - ELSEWHERE
-    return [name for name in names if person in str(await database.find(name, {}))]
+    return sorted([name for name in names if person in str(await database.find(name, {}))])
 
 
 @pytest.mark.parametrize("texts", ["kept", "deleted"])
@@ -48,6 +51,7 @@ async def test_an_erased_person_is_forgotten_everywhere_and_it_is_said(
     posts: PostsService, monkeypatch: pytest.MonkeyPatch, texts: str
 ) -> None:
     monkeypatch.setattr("shared.audience.erasures.SETTLED", 0.5)
+    monkeypatch.setattr("shared.audience.erasures.FLUSHED", 0.5)
     anna, ben = await posts.people("anna", "ben")
     channel = await posts.place(anna, ben)
     own = await anna.publish(channel, text=f"A secret of mine {texts}")
@@ -199,7 +203,7 @@ class Legacy:
             reaction="like",
         )  # fmt: skip
 
-    async def work(self, *, later: float = SETTLED + 1) -> None:
+    async def work(self, *, later: float = FLUSHED + 1) -> None:
         """What one worker does, this many seconds after the erasure was heard of."""
         async with self.base.open_committer() as committer:
             await PostsErasures(
@@ -247,3 +251,37 @@ async def test_two_workers_and_one_that_dies_forget_each_thing_once(mongo_url: s
         engagements = await legacy.store.find(Engagement, {})
         assert {(one.comments, one.reaction) for one in engagements} == {(0, "like")}
         assert await base.database.count(PostText.collection, {}) == 0
+
+
+async def test_all_is_taken_away_at_once_and_said_when_no_flush_can_bring_it_back(
+    mongo_url: str,
+) -> None:
+    async with posts_base(mongo_url) as base:
+        legacy = Legacy(base)
+        await legacy.prepare()
+        await legacy.work(later=SETTLED + 1)
+        assert await naming(base.database, ANNA) == ["erasures"]
+        assert "mitmach.posts.person_forgotten" not in await legacy.told()
+        joined_late = {"_id": f"a group:{ANNA}", "group_id": "a group", "person": ANNA, "number": 1}
+        await base.database.insert("memberships", [joined_late])
+        await legacy.work(later=FLUSHED + 1)
+        assert await naming(base.database, ANNA) == ["erasures"]
+        assert "mitmach.posts.person_forgotten" not in await legacy.told()  # a command may have
+        await legacy.work(later=2 * FLUSHED + 2)
+        assert await naming(base.database, ANNA) == []
+        assert "mitmach.posts.person_forgotten" in await legacy.told()
+
+
+async def test_a_flush_that_hadnt_seen_the_erasure_leaves_nobody_behind(mongo_url: str) -> None:
+    async with posts_base(mongo_url) as base, connect(mongo_url) as mongo:
+        database = mongo.database(base.database.name)
+        person = await hear_at_once(mongo, database, PostsAudienceCopy(), subject="anna")
+        assert await naming(base.database, person) == [
+            "erasures", "logins", "memberships", "people",
+        ]  # fmt: skip
+        assert [group["members"] for group in await base.database.find("groups", {})] == [0]
+        legacy = Legacy(base)
+        for rounds in (1, 2):
+            await legacy.work(later=rounds * (FLUSHED + 1))
+        assert await naming(base.database, person) == []
+        assert await legacy.told() == ["mitmach.posts.person_forgotten"]
