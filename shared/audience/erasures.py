@@ -13,7 +13,8 @@ out the same until the erasure is finished.
 One process at a time does it, by a lease, because two would only do everything twice.
 
 What has somebody's id at the end of its own is found by walking through the index of ids: one over
-people would be paid for with every view, and somebody is erased once.
+people would be paid for with every view, and somebody is erased once. The walk goes in parts, each
+a question that is answered soon, however much there is.
 """
 
 import asyncio
@@ -44,6 +45,9 @@ PAUSE = 2.0  # seconds between looks
 STUCK = 300.0  # seconds without a step that make the process count as stuck: a walk may take long
 # Things that are looked through at once, and things that are changed side by side in a few commits.
 AT_ONCE = 100
+# Ids that are walked through in one question: some tenths of a second. With millions it would take
+# as long as the driver waits for an answer, and no round would ever end.
+WALKED_AT_ONCE = 50_000
 
 
 class Erasures(ABC):
@@ -102,14 +106,24 @@ class Erasures(ABC):
                 await asyncio.sleep(pause)
 
     async def look(self) -> None:
-        """A round for everybody who is due; of whom nothing is left, that is said."""
+        """A round for everybody who is due; of whom nothing is left, that is said.
+
+        Raises:
+            Unavailable: Somebody couldn't be forgotten; all others have had their turn.
+        """
         now = self._now()
         settled = now - timedelta(seconds=SETTLED)
         due = {"person": {"$type": "string"}, "noted_at": {"$lt": settled}}
+        failure: Unavailable | None = None
         for erased in await self._store.find(ErasedPerson, due):
             last = erased.noted_at < now - timedelta(seconds=FLUSHED)
             if last or erased.id not in self._resting:
-                await self._take_away(erased, now, last=last)
+                try:
+                    await self._take_away(erased, now, last=last)
+                except Unavailable as unavailable:
+                    failure = unavailable
+        if failure is not None:
+            raise failure
 
     async def _take_away(self, erased: ErasedPerson, now: datetime, *, last: bool) -> None:
         """Takes everything of a person away; after the last look it is said that nothing is left.
@@ -152,13 +166,29 @@ class Erasures(ABC):
     async def _ending_with(self, kind: type[Entity], person: str) -> AsyncIterator[list[str]]:
         """The ids of the things in front of the person's, where they did something with them."""
         last = ""
-        while True:
-            where: dict[str, Any] = {"$gt": last, "$regex": f":{re.escape(person)}$"}
-            found = await self._store.find_ids(
-                kind, {"_id": where}, sort=(("_id", 1),), limit=AT_ONCE, hint=(("_id", 1),)
-            )
+        while walked := await self._store.database.aggregate(
+            kind.collection, _ids_after(last, f":{re.escape(person)}$")
+        ):
             self.watchdog.feed()
-            if not found:
-                return
-            last = found[-1]
-            yield [key.partition(":")[0] for key in found]
+            (part,) = walked
+            last, found = part["last"], [key.partition(":")[0] for key in part["found"]]
+            for start in range(0, len(found), AT_ONCE):
+                yield found[start : start + AT_ONCE]
+
+
+def _ids_after(last: str, ending: str) -> list[dict[str, Any]]:
+    """Walks through some ids: the last of them, and those that end so; all from the index."""
+    matches = {"$regexMatch": {"input": "$_id", "regex": ending}}
+    return [
+        {"$match": {"_id": {"$gt": last}}},
+        {"$sort": {"_id": 1}},
+        {"$limit": WALKED_AT_ONCE},
+        {"$project": {"_id": 1}},
+        {
+            "$group": {
+                "_id": None,
+                "last": {"$max": "$_id"},
+                "found": {"$push": {"$cond": [matches, "$_id", "$$REMOVE"]}},
+            }
+        },
+    ]

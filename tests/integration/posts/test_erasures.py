@@ -17,6 +17,7 @@ from shared.audience import ErasedPerson
 from shared.audience.erasures import AT_ONCE
 from shared.contract.aliases import VIEW, Aliases
 from shared.contract.erasures import FORMER_COLLEAGUE, erasure_id
+from shared.contract.errors import Unavailable
 from shared.contract.events.people import PersonErased
 from shared.contract.events.topics import POSTS_FORGOTTEN
 from shared.contract.ids import new_id
@@ -285,3 +286,61 @@ async def test_a_flush_that_hadnt_seen_the_erasure_leaves_nobody_behind(mongo_ur
             await legacy.work(later=rounds * (FLUSHED + 1))
         assert await naming(base.database, person) == []
         assert await legacy.told() == ["mitmach.posts.person_forgotten"]
+
+
+async def test_a_walk_through_all_ids_asks_for_few_at_once(
+    mongo_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.audience.erasures.WALKED_AT_ONCE", 50)
+    async with posts_base(mongo_url) as base:
+        legacy = Legacy(base)
+        await legacy.prepare()
+        ben = person_id_of("ben")
+        others = [{"_id": f"{new_id()}:{ben}", "viewed_on": None} for _ in range(legacy.size)]
+        await base.database.insert(Engagement.collection, others)
+        await base.database.handle.command("profile", 2)
+        await legacy.work()
+        await base.database.handle.command("profile", 0)
+        walks = {
+            "ns": f"{base.database.name}.{Engagement.collection}",
+            "command.aggregate": Engagement.collection,
+        }
+        asked = await base.database.find("system.profile", walks)
+        assert max(one["keysExamined"] for one in asked) <= 51
+        assert max(one["docsExamined"] for one in asked) == 0
+        assert await naming(base.database, ANNA) == []
+
+
+class Failing(PostsErasures):
+    """Can't forget somebody, as if what they did were on a server that is down."""
+
+    person = ""
+
+    async def _forget(self, erased: ErasedPerson, person: str) -> bool:
+        if person == self.person:
+            raise Unavailable
+        return await super()._forget(erased, person)
+
+
+async def test_who_cant_be_forgotten_now_keeps_no_other_waiting(mongo_url: str) -> None:
+    async with posts_base(mongo_url) as base, base.open_committer() as committer:
+        heard = datetime.now(UTC)
+        people = [person_id_of(name) for name in ("anna", "ben", "cleo")]
+        for person in people:
+            erased = ErasedPerson(
+                id=erasure_id(person), person=person, texts="kept", secret=b"s" * 16, noted_at=heard
+            )
+            await base.database.insert(ErasedPerson.collection, [document(erased)])
+        erasures = Failing(
+            "posts",
+            EntityStore(base.database),
+            committer,
+            Lease(base.database, "erasures", holder=new_id()),
+            base.aliases(),
+            now=lambda: heard + timedelta(seconds=FLUSHED + 1),
+        )
+        erasures.person = people[0]
+        with pytest.raises(Unavailable):
+            await erasures.look()
+        left = await EntityStore(base.database).find(ErasedPerson, {"forgotten_at": None})
+        assert [one.person for one in left] == [erasures.person]
