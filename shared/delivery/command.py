@@ -8,13 +8,14 @@ State and events of a decision are committed together (`shared.delivery.committe
 way to store only the state, or to publish only the events.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
 from shared.contract.events.envelope import EventData
+from shared.contract.events.naming import NOBODY_APART
 
 # Seconds after a change until no command can commit any more that didn't see it: such a command has
 # 3 s for that (`committer.LONGEST`), and servers' clocks differ a little.
@@ -92,15 +93,20 @@ class Occurred(NamedTuple):
     Attributes:
         data: The event's type, by its class, and its fields.
         actor: The id of whoever did it; None for the system.
-        within: The group that it happened in, where that isn't open: nobody in there is named to
-            data teams. None: everybody may see where it happened.
+        within: The scope of the group that it happened in (`shared.audience.Group.scope`), where
+            that isn't open: nobody in there is named to data teams. None: everybody may see where
+            it happened.
         masked: Whether it happened in a contest that doesn't show who has entered it.
+        apart: Who is told apart from everything else in that group, since the group may have been
+            open when that was made, and an event have named them: by field with people, the field
+            whose value is their scope.
     """
 
     data: EventData
     actor: str | None = None
     within: str | None = None
     masked: bool = False
+    apart: Mapping[str, str] = NOBODY_APART
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,12 +4,17 @@ What the API shows to everybody who sees a thing, an event may say too: whose po
 a comment. Everything else that somebody did is told under an alias (`shared.contract.aliases`).
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from shared.contract import aliases
 
 SCOPED_BY_KEY = frozenset({aliases.POLL_VOTE, aliases.FLAG, aliases.BALLOT, aliases.MODERATION})
 """Kinds of acts that are told under another alias for each post, or each contest."""
+
+NOBODY_APART: Final[Mapping[str, str]] = MappingProxyType({})
+"""Everybody in a group that isn't open is told in its scope: see `Disclosure.publishable`."""
 
 
 class Naming(NamedTuple):

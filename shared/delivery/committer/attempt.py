@@ -4,7 +4,7 @@ Nothing here answers anybody: an attempt keeps its verdicts, and the committer g
 only after the commit.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,11 @@ Verdict = CommandResult | Exception
 
 
 def _as_it_is(
-    data: EventData, actor: str | None, _within: str | None, _masked: bool
+    data: EventData,
+    actor: str | None,
+    _within: str | None,
+    _masked: bool,
+    _apart: Mapping[str, str],
 ) -> tuple[EventData, str | None]:
     return data, actor
 

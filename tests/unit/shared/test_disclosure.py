@@ -1,5 +1,6 @@
 """What of people an event says: whom the API shows, and everybody else under an alias."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,6 +22,7 @@ from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.events import ballots, contests, groups, insights, posts, responses
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.envelope import EventData
+from shared.contract.events.naming import NOBODY_APART
 from shared.contract.events.traces import TraceAliases
 from tooling.sample_events import sample
 
@@ -32,14 +34,20 @@ TRACES = TraceAliases(b"a key for tests only")
 
 
 def told(
-    kind: type[D], actor: str | None, *, within: str | None = None, masked: bool = False, **say: Any
+    kind: type[D],
+    actor: str | None,
+    *,
+    within: str | None = None,
+    masked: bool = False,
+    apart: Mapping[str, str] = NOBODY_APART,
+    **say: Any,
 ) -> tuple[D, str | None]:
     """What is published of an event about Ada's post, or her entry."""
     about: dict[str, Any] = {"author": ADA, "post_id": POST, "contest_id": CONTEST}
     about |= {"entrant": ADA, "entry_id": ENTERED, "comment_id": None, "comment_author": None}
     given = {name: value for name, value in about.items() if name in kind.__struct_fields__}
     data = sample(kind, **given | say)
-    published, shown = Disclosure(ALIASES, TRACES).publishable(data, actor, within, masked)
+    published, shown = Disclosure(ALIASES, TRACES).publishable(data, actor, within, masked, apart)
     assert isinstance(published, kind)
     return published, shown
 
@@ -206,6 +214,36 @@ def test_an_announcement_names_the_organiser_and_not_who_moves_the_contest_on() 
     hidden, _ = told(contests.ContestAnnounced, ADA, organiser=ADA, within=GROUP)
     assert hidden.organiser == ALIASES.of(MEMBER, ADA, GROUP)
     assert told(contests.ContestPhaseChanged, ADA)[1] == actor
+
+
+def test_who_was_named_at_a_thing_before_its_group_was_closed_has_an_alias_for_that_thing() -> None:
+    """One of the group would tell whose everything is that they do in it now."""
+    said: dict[str, Any] = {"comment_id": ENTERED, "comment_author": BOB, "within": GROUP}
+    apart = {"author": "post_id"}
+    data, actor = told(responses.CommentEdited, BOB, **said, apart=apart)
+    assert data.author == ALIASES.of(MEMBER, ADA, POST)
+    assert actor == data.comment_author == ALIASES.of(MEMBER, BOB, GROUP)
+    apart["comment_author"] = "comment_id"
+    data, actor = told(responses.CommentEdited, BOB, **said, apart=apart)
+    assert actor == data.comment_author == ALIASES.of(MEMBER, BOB, ENTERED)
+    view, actor = told(posts.PostViewed, ADA, within=GROUP, apart=apart)
+    assert actor == view.author == ALIASES.of(MEMBER, ADA, POST)
+    assert told(posts.PostViewed, BOB, within=GROUP, apart=apart)[1] == ALIASES.of(VIEW, BOB, GROUP)
+    assert told(posts.PostViewed, ADA, apart=apart)[1] == ADA, "while the group is open"
+
+
+def test_each_entry_of_a_result_may_have_an_alias_of_its_own() -> None:
+    first = sample(ballots.ResultsPublished).ranking[0]
+    entries = [(POST, ADA), (ENTERED, ADA), (CONTEST, BOB), (GROUP, FORMER_COLLEAGUE)]
+    ranking = tuple(
+        msgspec.structs.replace(first, entry_id=entry, entrant=who) for entry, who in entries
+    )
+    apart = {"ranking.entrant": "entry_id"}
+    data, _ = told(ballots.ResultsPublished, None, ranking=ranking, within=GROUP, apart=apart)
+    assert [entry.entrant for entry in data.ranking] == [
+        *(ALIASES.of(MEMBER, who, entry) for entry, who in entries[:3]),
+        FORMER_COLLEAGUE,
+    ]
 
 
 def test_whoever_was_erased_is_nobody_everywhere() -> None:
