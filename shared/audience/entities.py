@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from shared.contract.access import GroupRole, Resource, Visibility
 from shared.contract.events.vocabulary import PersonStatus, TextsPolicy
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Identity, Standing
-from shared.delivery.command import Entity
+from shared.delivery.command import SETTLED, Entity
 
 # The built-in group of all active people. Nobody joins it: being active is the membership.
 EVERYONE = "00000000-0000-7000-8000-000000000000"
@@ -89,6 +89,8 @@ class Group(Entity, frozen=True, kw_only=True):
         deleted: Gone. It is remembered until all that was in it is gone, too.
         arrivals: The number given to the last who came, or came back; in the group of everyone, to
             the last who became active.
+        closed_since: When the service heard last that the group is open no more; None for one that
+            it never knew as open.
     """
 
     collection: ClassVar[str] = "groups"
@@ -96,6 +98,34 @@ class Group(Entity, frozen=True, kw_only=True):
     archived: bool = False
     deleted: bool = False
     arrivals: int = 0
+    closed_since: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody sees what is in it, and who made it."""
+        return self.visibility is Visibility.OPEN and not self.deleted
+
+    @property
+    def scope(self) -> str | None:
+        """In which people in there have their aliases; None while it is open: they are named.
+
+        Another one each time that it is closed. What it shows while it is open tells whose the
+        aliases of the time before were, and they mustn't go on.
+        """
+        if self.is_open:
+            return None
+        since = self.closed_since
+        return self.id if since is None else f"{self.id} {since.isoformat()}"
+
+    def may_have_shown(self, made_at: datetime) -> bool:
+        """Whether events may have named who made something in it, since it was open after that.
+
+        Args:
+            made_at: When that was made. A command that began before the group was closed may still
+                make something a moment after it, and name its author.
+        """
+        closed = self.closed_since
+        return closed is not None and made_at < closed + timedelta(seconds=SETTLED)
 
 
 class ErasedPerson(Entity, frozen=True, kw_only=True):

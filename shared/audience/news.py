@@ -1,12 +1,13 @@
 """What the events since the last flush say of people, memberships and groups."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 import msgspec
 
-from shared.audience.entities import membership_id
-from shared.contract.access import GroupRole
+from shared.audience.entities import Group, membership_id
+from shared.contract.access import GroupRole, Visibility
 from shared.contract.events.envelope import EventData
 from shared.contract.events.groups import (
     AboutGroup,
@@ -29,6 +30,7 @@ from shared.contract.events.people import (
     PersonSuspended,
 )
 from shared.contract.events.vocabulary import PersonStatus
+from shared.contract.moments import to_milliseconds
 
 
 class Account(NamedTuple):
@@ -104,6 +106,21 @@ class AudienceNews(msgspec.Struct):
     def forget(self, people: Iterable[str]) -> None:
         """Leaves out what is said of people who were erased: it was said before that."""
         self.accounts |= dict.fromkeys(people)
+
+    def note_closings(self, known: Mapping[str, Group], now: datetime) -> None:
+        """Notes on groups that were open and are closed or deleted since when they aren't.
+
+        Not since when the groups service says: until this service hears of it, it names people.
+
+        Args:
+            known: By group, what was known before; at least of all that are told of here.
+            now: The moment that is noted.
+        """
+        for group_id, fields in self.groups.items():
+            before = known.get(group_id)
+            closed = fields["visibility"] != Visibility.OPEN or "deleted" in fields
+            if before is not None and before.is_open and closed:
+                fields["closed_since"] = to_milliseconds(now)
 
     def size(self) -> int:
         """How many documents it concerns."""

@@ -1,9 +1,13 @@
 """What events say of people and groups: the last word about each counts."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from shared.audience import Group
 from shared.audience.news import Account, AudienceNews
-from shared.contract.access import GroupRole
+from shared.contract.access import GroupRole, Visibility
 from shared.contract.events.envelope import EventData
 from shared.contract.events.groups import (
     ChannelCreated,
@@ -27,6 +31,7 @@ from shared.contract.events.people import (
     PersonSuspended,
     PersonVisited,
 )
+from shared.delivery.command import SETTLED
 from tooling.sample_events import sample
 
 GROUP = "01976f3e-0000-7000-8000-000000000001"
@@ -102,3 +107,48 @@ def test_what_several_partitions_tell_is_put_together() -> None:
     assert news.roles == {"vera": {GROUP: GroupRole.MEMBER, OTHER: GroupRole.OWNER}}
     assert set(news.groups) == {GROUP, OTHER}
     assert news.size() == 5
+
+
+NOON = datetime(2030, 5, 6, 12, 0, tzinfo=UTC)
+
+
+def closed_since(before: Group | None, *events: EventData) -> datetime | None:
+    news = heard(*events)
+    news.note_closings({} if before is None else {GROUP: before}, NOON)
+    since: datetime | None = news.groups[GROUP].get("closed_since")
+    return since
+
+
+@pytest.mark.parametrize("visibility", ["open", "closed", "secret"])
+@pytest.mark.parametrize("known", ["open", "closed", "secret", None])
+def test_a_group_that_was_open_and_is_no_more_is_closed_since_now(
+    known: str | None, visibility: str
+) -> None:
+    before = None if known is None else Group(id=GROUP, visibility=Visibility(known))
+    changed = sample(GroupChanged, group_id=GROUP, visibility=visibility)
+    closed = known == "open" and visibility != "open"
+    assert closed_since(before, changed) == (NOON if closed else None)
+    gone = sample(GroupDeleted, group_id=GROUP, visibility=visibility)
+    assert closed_since(before, gone) == (NOON if known == "open" else None)
+
+
+def test_a_group_that_is_gone_isnt_closed_again() -> None:
+    before = Group(id=GROUP, visibility=Visibility.OPEN, deleted=True)
+    assert closed_since(before, sample(GroupDeleted, group_id=GROUP, visibility="open")) is None
+
+
+def test_people_have_other_aliases_each_time_that_a_group_is_closed() -> None:
+    never, first, second = (
+        Group(id=GROUP, closed_since=since) for since in (None, NOON, NOON + timedelta(days=1))
+    )
+    assert never.scope == GROUP
+    assert len({never.scope, first.scope, second.scope}) == 3
+    assert Group(id=GROUP, visibility=Visibility.OPEN, closed_since=NOON).scope is None
+
+
+def test_a_group_may_have_shown_what_was_made_until_every_command_knew_that_it_was_closed() -> None:
+    group = Group(id=GROUP, closed_since=NOON)
+    settled = NOON + timedelta(seconds=SETTLED)
+    assert group.may_have_shown(settled - timedelta(milliseconds=1))
+    assert not group.may_have_shown(settled)
+    assert not Group(id=GROUP).may_have_shown(NOON)
