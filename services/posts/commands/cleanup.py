@@ -7,7 +7,6 @@ from datetime import datetime
 from services.posts.commands.posts import deletion, deletion_reads
 from services.posts.domain.audience import Group
 from services.posts.domain.post import Post
-from services.posts.domain.visibility import concealing_group
 from shared.delivery.command import Changes, Found, Key
 
 
@@ -34,5 +33,4 @@ class RemovePost:
         group = None if post is None else found.get(Group, post.group_id)
         if post is None or post.deleted_at is not None or group is None or not group.deleted:
             return Changes()
-        within = concealing_group(post.group_id, group)
-        return deletion(post, "group_deleted", actor=None, within=within, now=now)
+        return deletion(post, group, "group_deleted", actor=None, now=now)

@@ -93,7 +93,7 @@ class AddComment:
             put.append(post.set_first_answer(comment.id))
         event = events.comment_added(context, comment, parent, before, first_response=answers)
         reply = AddedComment(comment=comment, mine=after)
-        return Changes(reply=reply, put=put, events=(context.occurred(event),))
+        return Changes(reply=reply, put=put, events=(context.occurred(event, comment, parent),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ class EditComment:
         if edited is comment:
             return Changes(reply=comment)
         event = events.comment_edited(context, edited)
-        return Changes(reply=edited, put=(edited,), events=(context.occurred(event),))
+        return Changes(reply=edited, put=(edited,), events=(context.occurred(event, edited),))
 
 
 class NextAnswer(NamedTuple):
@@ -202,7 +202,7 @@ class DeleteComment:
             first_response=answers,
             next_response=heir,
         )
-        return Changes(put=put, events=(context.occurred(event),))
+        return Changes(put=put, events=(context.occurred(event, comment),))
 
 
 def heir_of(found: Found, next_answer: NextAnswer | None) -> Comment | None:

@@ -7,6 +7,7 @@ with their neighbours in the batch, so a post that many react to at once is read
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.posts.commands.telling import occurred
 from services.posts.domain.audience import (
     Channel,
     Group,
@@ -21,7 +22,6 @@ from services.posts.domain.post import Post, PostDeleted, PostNotFound
 from services.posts.domain.visibility import (
     check_access,
     check_writable,
-    concealing_group,
     content_resource,
 )
 from shared.contract.access import Action, sees
@@ -50,10 +50,17 @@ class PostContext(NamedTuple):
     group: Group | None
     channel: Channel | None
 
-    def occurred(self, event: EventData) -> Occurred:
-        """An event of what the person did, with whom it may name."""
-        within = concealing_group(self.post.group_id, self.group)
-        return Occurred(event, self.actor, within)
+    def occurred(
+        self, event: EventData, comment: Comment | None = None, parent: Comment | None = None
+    ) -> Occurred:
+        """An event of what the person did, with whom it may name.
+
+        Args:
+            event: What its type says of it.
+            comment: The comment whose author the event tells, if any.
+            parent: The comment that the other replies to, where the event tells its author.
+        """
+        return occurred(event, self.post, self.group, self.actor, comment=comment, parent=parent)
 
     def check_writable(self) -> None:
         """Raises `GroupIsArchived` or `ChannelIsArchived` where nothing may be added any more."""

@@ -16,7 +16,8 @@ from services.posts.commands import events
 from services.posts.commands.comments import NextAnswer, heir_of
 from services.posts.commands.context import PostContext
 from services.posts.commands.posts import deletion, deletion_reads
-from services.posts.domain.audience import Member
+from services.posts.commands.telling import occurred
+from services.posts.domain.audience import Group, Member
 from services.posts.domain.comment import Comment
 from services.posts.domain.engagement import (
     CommentReaction,
@@ -25,7 +26,6 @@ from services.posts.domain.engagement import (
     engagement_id,
 )
 from services.posts.domain.post import Post
-from services.posts.domain.visibility import concealing_readers
 from shared.audience import ErasedPerson
 from shared.contract.events.erasures import PostsPersonForgotten
 from shared.delivery.command import Changes, Entity, Found, Key, Occurred
@@ -46,8 +46,11 @@ class ForgetPost:
     post_id: str
 
     def reads(self, found: Found) -> Iterator[Key]:
-        """The post, and every text that it ever had."""
-        return deletion_reads(found, self.post_id)
+        """The post with every text that it ever had, and its group."""
+        yield from deletion_reads(found, self.post_id)
+        post = found.get(Post, self.post_id)
+        if post is not None:
+            yield Group, post.group_id
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Deleted as by its author, by an event that doesn't name them any more."""
@@ -56,8 +59,8 @@ class ForgetPost:
             return Changes()
         former = post.forget_author(self.erased.alias(post.id))
         if self.erased.texts == "deleted" and post.deleted_at is None:
-            within = concealing_readers(post)
-            return deletion(former, "author", actor=None, within=within, now=now)
+            group = found.get(Group, post.group_id)
+            return deletion(former, group, "author", actor=None, now=now)
         return Changes(put=(former,))
 
 
@@ -76,13 +79,14 @@ class ForgetComment:
     next_answer: NextAnswer | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
-        """The comment, its post, and what its author has done with that."""
+        """The comment, its post and group, and what its author has done with the post."""
         yield Comment, self.comment_id
         if self.next_answer is not None and self.next_answer.comment_id is not None:
             yield Comment, self.next_answer.comment_id
         comment = found.get(Comment, self.comment_id)
         if comment is not None:
             yield Post, comment.post_id
+            yield Group, comment.group_id
             yield Engagement, engagement_id(comment.post_id, comment.author)
 
     def decide(self, found: Found, now: datetime) -> Changes:
@@ -122,7 +126,8 @@ class ForgetComment:
             first_response=answers,
             next_response=heir,
         )
-        return Changes(put=put, events=(Occurred(event, within=concealing_readers(post)),))
+        told = occurred(event, post, found.get(Group, post.group_id), comment=comment)
+        return Changes(put=put, events=(told,))
 
 
 @dataclass(frozen=True, slots=True)

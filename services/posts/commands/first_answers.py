@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.posts.commands import events
+from services.posts.commands.telling import occurred
+from services.posts.domain.audience import Group
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
-from services.posts.domain.visibility import concealing_readers
-from shared.delivery.command import Changes, Found, Key, Occurred
+from shared.delivery.command import Changes, Found, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,15 @@ class CorrectFirstAnswer:
     comment_id: str | None
 
     def reads(self, found: Found) -> Iterator[Key]:
-        """The post, the comment, and the one that answers the post first so far."""
+        """The post, its group, the comment, and the one that answers the post first so far."""
         yield Post, self.post_id
         if self.comment_id is not None:
             yield Comment, self.comment_id
         post = found.get(Post, self.post_id)
-        if post is not None and post.first_answer is not None:
-            yield Comment, post.first_answer
+        if post is not None:
+            yield Group, post.group_id
+            if post.first_answer is not None:
+                yield Comment, post.first_answer
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Corrected; nothing happens when the post is right, or what was looked up isn't so now."""
@@ -52,7 +55,7 @@ class CorrectFirstAnswer:
             return Changes()
         corrected = post.correct_first_answer(None if first is None else first.id, now)
         event = events.first_response_corrected(post, first)
-        told = Occurred(event, within=concealing_readers(post))
+        told = occurred(event, post, found.get(Group, post.group_id))
         return Changes(put=(corrected,), events=(told,))
 
 

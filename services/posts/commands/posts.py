@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from services.posts.commands import events
 from services.posts.commands.context import enter_post, post_reads
+from services.posts.commands.telling import occurred
 from services.posts.domain.audience import (
     Channel,
     Group,
@@ -28,7 +29,6 @@ from services.posts.domain.post import (
 from services.posts.domain.visibility import (
     check_access,
     check_writable,
-    concealing_group,
     content_resource,
     readers_of,
 )
@@ -39,7 +39,7 @@ from shared.contract.media import Media
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelNotFound
-from shared.delivery.command import Changes, Found, Key, Occurred
+from shared.delivery.command import Changes, Found, Key
 
 
 class PostWithContent(NamedTuple):
@@ -113,13 +113,7 @@ class PublishPost:
         return Changes(
             reply=PostWithContent(post, text),
             put=(post, text),
-            events=(
-                Occurred(
-                    events.post_published(post),
-                    post.author,
-                    concealing_group(post.group_id, group),
-                ),
-            ),
+            events=(occurred(events.post_published(post), post, group, post.author),),
         )
 
     def _enter(self, found: Found) -> tuple[Group | None, Channel, Member]:
@@ -225,8 +219,7 @@ class DeletePost:
             return Changes()
         post.check_version(self.expected)
         reason: DeletionReason = "author" if post.author == context.actor else "moderation"
-        within = concealing_group(post.group_id, context.group)
-        return deletion(post, reason, actor=context.actor, within=within, now=now)
+        return deletion(post, context.group, reason, actor=context.actor, now=now)
 
 
 def deletion_reads(found: Found, post_id: str) -> Iterator[Key]:
@@ -240,7 +233,7 @@ def deletion_reads(found: Found, post_id: str) -> Iterator[Key]:
 
 
 def deletion(
-    post: Post, reason: DeletionReason, *, actor: str | None, within: str | None, now: datetime
+    post: Post, group: Group | None, reason: DeletionReason, *, actor: str | None, now: datetime
 ) -> Changes:
     """What the deletion of a post changes.
 
@@ -249,14 +242,14 @@ def deletion(
 
     Args:
         post: The post, which isn't deleted yet.
+        group: What is known of its group; None: nothing has been heard of it.
         reason: Why it is deleted.
         actor: The id of the person who deletes; None for the system.
-        within: The group that the post is in, where events may not name the people in there.
         now: The moment.
     """
     past = [(PostRevision, revision_id(post.id, version)) for version in range(1, post.version)]
     return Changes(
         put=(post.delete(now),),
         remove=[(PostText, post.id), *past],
-        events=(Occurred(events.post_deleted(post, reason), actor, within),),
+        events=(occurred(events.post_deleted(post, reason), post, group, actor),),
     )

@@ -136,7 +136,7 @@ class ReactToComment:
         return Changes(
             reply=CommentReactionChange(previous, self.kind, to_milliseconds(now), context.human),
             put=(CommentReaction(id=key, reaction=self.kind, human=context.human), after),
-            events=(context.occurred(event),),
+            events=(context.occurred(event, comment),),
         )
 
 
@@ -169,7 +169,7 @@ class TakeBackCommentReaction:
             reply=CommentReactionChange(known.reaction, None, to_milliseconds(now), context.human),
             put=(after,),
             remove=((CommentReaction, key),),
-            events=(context.occurred(event),),
+            events=(context.occurred(event, comment),),
         )
 
 

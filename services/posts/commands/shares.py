@@ -10,7 +10,7 @@ from services.posts.domain.audience import Group, member_found, member_reads
 from services.posts.domain.visibility import (
     check_access,
     check_writable,
-    concealing_group,
+    concealing_scope,
     content_resource,
 )
 from shared.contract.access import Action
@@ -63,4 +63,4 @@ class SharePost:
         )
         check_access(self.principal, Action.COMMENT, thing, hidden_as=GroupNotFound)
         check_writable(group, None)
-        return group_id if concealing_group(group_id, group) is None else None
+        return group_id if concealing_scope(group_id, group) is None else None

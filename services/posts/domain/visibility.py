@@ -1,10 +1,14 @@
 """Who sees what is in a group, and who may do what with it; pure."""
 
+from collections.abc import Mapping
+
 from services.posts.domain.audience import Channel, Group, Member
+from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
 from shared.audience import EVERYONE, content_in
-from shared.contract.access import Action, NotVisible, Resource, Visibility, authorize
+from shared.contract.access import Action, NotVisible, Resource, authorize
 from shared.contract.errors import Refusal
+from shared.contract.events.naming import NOBODY_APART
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
 
@@ -61,8 +65,8 @@ def check_writable(group: Group | None, channel: Channel | None) -> None:
         raise ChannelIsArchived("Use another channel of the group.")
 
 
-def concealing_group(group_id: str, group: Group | None) -> str | None:
-    """The group that something is in, where events may not name the people in there.
+def concealing_scope(group_id: str, group: Group | None) -> str | None:
+    """In which scope people in a group have their aliases, where events may not name them.
 
     Args:
         group_id: The group.
@@ -71,16 +75,43 @@ def concealing_group(group_id: str, group: Group | None) -> str | None:
     Returns:
         None for the group of everyone and for an open one: who is in there is shown to everybody.
     """
-    readers = readers_of(group_id, group)
-    return None if readers == EVERYONE else readers
+    if group_id == EVERYONE:
+        return None
+    return group_id if group is None else group.scope
 
 
-def concealing_readers(post: Post) -> str | None:
-    """The same by what a post keeps of its readers, where its group isn't read: a moment old."""
-    return None if post.readers == EVERYONE else post.readers
+def told_apart(
+    post: Post, group: Group, comment: Comment | None, parent: Comment | None
+) -> Mapping[str, str]:
+    """Whose aliases are joined with nothing else in a group: an event may have named them.
+
+    Who comments on their own post is told as its author does what they do: `own` says that they are
+    the same person, and must not say of somebody who was named who they are in the group now.
+
+    Args:
+        post: The post that an event is about.
+        group: Its group, which isn't open.
+        comment: The comment whose author the event tells, if any.
+        parent: The comment that the other replies to, where the event tells its author.
+
+    Returns:
+        By field with people, the field whose value is their scope.
+    """
+    if not group.may_have_shown(post.published_at):
+        return NOBODY_APART  # and its comments are younger
+    apart = {"author": "post_id", "receivers": "post_id"}
+    told = (("comment_author", "comment_id", comment), ("parent_author", "parent_id", parent))
+    for field, own, written in told:
+        if written is None:
+            continue
+        if written.author == post.author:
+            apart[field] = "post_id"
+        elif group.may_have_shown(written.added_at):
+            apart[field] = own
+    return apart
 
 
 def readers_of(group_id: str, group: Group | None) -> str:
     """The group whose members read what is in a group: that of everyone while it is open."""
-    is_open = group is not None and group.visibility is Visibility.OPEN and not group.deleted
+    is_open = group is not None and group.is_open
     return EVERYONE if group_id == EVERYONE or is_open else group_id

@@ -101,6 +101,7 @@ class PostsAudienceCopy(TypedProjection[PostsNews]):
         groups = await stored_by_id(transaction, Group, begun | news.groups.keys())
         now = self._now()
         unsettle(news.groups, groups, now)
+        news.note_closings(groups, now)
         before = Audience(people, memberships, last_numbers(begun, groups))
         after = learn_posts(news, before, int(now.timestamp() * 1000))
         await store_logins(transaction, news.logins, now)
