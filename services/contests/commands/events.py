@@ -14,7 +14,11 @@ from services.contests.domain.entry import Entry
 from services.contests.domain.publication import publication
 from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Result, Tally
-from services.contests.domain.visibility import concealing_group, masks_entrants
+from services.contests.domain.visibility import (
+    concealing_scope,
+    masks_entrants,
+    told_apart,
+)
 from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.events import ballots, contests
 from shared.contract.events.envelope import EventData
@@ -36,8 +40,10 @@ def occurred(
         groups: What is known of its groups.
         actor: The id of the person who did it; None for the system.
     """
-    within = concealing_group(contest, groups)
-    return Occurred(event, actor, within, masks_entrants(contest))
+    within, masked = concealing_scope(contest, groups), masks_entrants(contest)
+    if within is None:
+        return Occurred(event, actor, None, masked)
+    return Occurred(event, actor, within, masked, told_apart(contest, groups))
 
 
 class _ContestFields(TypedDict):

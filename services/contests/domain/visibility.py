@@ -1,7 +1,9 @@
 """Who sees what of contests and entries: pure, of what is stored and of who looks."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from services.contests.domain.audience import (
     LEADING,
@@ -24,7 +26,11 @@ from shared.contract.access import (
     authorize,
     sees,
 )
+from shared.contract.events.naming import NOBODY_APART
 from shared.contract.principal import Principal
+
+EACH_ENTRY: Final[Mapping[str, str]] = {"entrant": "entry_id", "ranking.entrant": "entry_id"}
+"""Entrants with an alias for each entry: by field with people, where their scope is."""
 
 
 def readers_of(group_id: str, visibility: Visibility) -> str:
@@ -105,8 +111,8 @@ def masks_entrants(contest: Contest) -> bool:
     return contest.rules.anonymous and contest.phase != "published"
 
 
-def concealing_group(contest: Contest, groups: Groups) -> str | None:
-    """The group of a contest, where events may not name the people in there.
+def concealing_scope(contest: Contest, groups: Groups) -> str | None:
+    """In which scope people in a contest's group have their aliases, if events may not name them.
 
     Returns:
         None for the group of everyone and for an open one: who is in there is shown to everybody.
@@ -114,8 +120,21 @@ def concealing_group(contest: Contest, groups: Groups) -> str | None:
     if contest.group_id == EVERYONE:
         return None
     group = groups.get(contest.group_id)
-    open_to_all = group is not None and group.visibility is Visibility.OPEN and not group.deleted
-    return None if open_to_all else contest.group_id
+    return contest.group_id if group is None else group.scope
+
+
+def told_apart(contest: Contest, groups: Groups) -> Mapping[str, str]:
+    """Whose aliases are joined with nothing else in a group that isn't open.
+
+    Returns:
+        Each entrant of a contest that the group may have shown while it was open, since an event
+        may have named them: by field with people, the field whose value is their scope.
+    """
+    group = groups.get(contest.group_id)
+    announced = contest.announced_at
+    if group is None or announced is None or not group.may_have_shown(announced):
+        return NOBODY_APART
+    return EACH_ENTRY
 
 
 def names_author(contest: Contest, entry: Entry, person_id: str, *, organiser: bool) -> bool:

@@ -9,7 +9,8 @@ A group that was deleted is marked, and its document stays until `worker/purge.p
 away what was in it. One of which only the end is heard makes no document.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from services.contests.domain.contest import Contest
@@ -34,11 +35,18 @@ from shared.delivery.projections import TypedProjection
 
 
 class ContestsAudienceCopy(TypedProjection[AudienceNews]):
-    """The projection of people and groups."""
+    """The projection of people and groups.
+
+    Args:
+        now: Tells the time, in UTC.
+    """
 
     name = "mitmach.contests.audience-copy"
     topics: Sequence[str] = (LOGINS, PEOPLE, GROUPS)
     state = AudienceNews
+
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+        self._now = now
 
     async def write(
         self, taken: Sequence[tuple[str, AudienceNews]], transaction: Transaction
@@ -54,18 +62,20 @@ class ContestsAudienceCopy(TypedProjection[AudienceNews]):
         memberships |= await stored_with(transaction, Membership, "person", news.erased())
         memberships |= await stored_with(transaction, Membership, "group_id", gone)
         begun = arriving(news, memberships)
-        groups = await stored_by_id(transaction, Group, begun)
+        groups = await stored_by_id(transaction, Group, begun | news.groups.keys())
+        now = self._now()
+        news.note_closings(groups, now)
         before = Audience(people, memberships, last_numbers(begun, groups))
         after = learn(news, before, person=_newcomer, membership=Membership)
-        await store_logins(transaction, news.logins, utc_now())
+        await store_logins(transaction, news.logins, now)
         await store_changes(transaction, Person, people, after.people)
         await store_changes(transaction, Membership, memberships, after.memberships)
-        await note_erasures(transaction, news.erasures, utc_now())
+        await note_erasures(transaction, news.erasures, now)
         there = {key: fields for key, fields in news.groups.items() if key not in gone}
         came = {key: {"arrivals": count} for key, count in arrived(before, after).items()}
         await store_groups(transaction, there, came)
         if gone:
-            marks = [{"q": {"_id": key}, "u": {"$set": {"deleted": True}}} for key in gone]
+            marks = [{"q": {"_id": key}, "u": {"$set": news.groups[key]}} for key in gone]
             await transaction.update(Group.collection, marks)
         if there:
             shown = [_shown_to(key, fields["visibility"]) for key, fields in there.items()]

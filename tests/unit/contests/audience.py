@@ -1,11 +1,14 @@
 """The contests service's copy of people and groups in memory."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from services.contests.domain.roll import Roll
 from services.contests.worker.audience_copy import ContestsAudienceCopy
 from shared.audience import EVERYONE, Group, Membership, Person
 from shared.contract.events.envelope import EventData
+from shared.contract.moments import utc_now
 from shared.delivery.command import Entity, Key
 from tests.support.audience import MemoryTransaction, hear
 
@@ -21,12 +24,15 @@ class KnownPeople:
         stored: The entities that are kept, and whatever else the service has stored.
     """
 
-    def __init__(self, stored: dict[Key, Entity] | None = None) -> None:
+    def __init__(
+        self, stored: dict[Key, Entity] | None = None, now: Callable[[], datetime] = utc_now
+    ) -> None:
         self.stored: dict[Key, Entity] = {} if stored is None else stored
+        self._copy = ContestsAudienceCopy(now)
 
     def hear(self, *events: EventData) -> None:
         """One flush of these events."""
-        hear(ContestsAudienceCopy(), MemoryTransaction(self.stored, KINDS), events)
+        hear(self._copy, MemoryTransaction(self.stored, KINDS), events)
 
     def all(self, kind: type[E]) -> dict[str, E]:
         """What is known of a kind, by id."""
