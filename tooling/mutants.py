@@ -93,6 +93,20 @@ MUTANTS = (
         ("tests/unit/shared/test_trace_aliases.py",),
     ),
     Mutant(
+        "other aliases each time that a group is closed",
+        "shared/audience/entities.py",
+        "return self.id if since is None else",
+        "return self.id if True else",
+        ("tests/unit/shared/test_audience_news.py", "tests/unit/posts/test_closed_groups.py"),
+    ),
+    Mutant(
+        "an alias for what was made before a group was closed, and no other",
+        "services/posts/domain/visibility.py",
+        "if not group.may_have_shown(post.published_at):",
+        "if True:",
+        ("tests/unit/posts/test_closed_groups.py",),
+    ),
+    Mutant(
         "programs that are in no figure about people",
         "services/metrics/projection/posts/fold.py",
         "if event.type == VIEWED and data.human:",

@@ -34,7 +34,10 @@ KINDS: Final[dict[str, str]] = {
     FLAG: "asking a moderator to look at something; another one for each post",
     BALLOT: "voting in a contest; another one for each contest",
     ENTRY: "entering a contest, where that isn't shown; another one for each entry",
-    MEMBER: "whatever is shown in a group that isn't open; another one for each group",
+    MEMBER: (
+        "whatever is shown in a group that isn't open; another one for each group, and each time"
+        " that it is closed"
+    ),
     MODERATION: "deciding about what others made; another one for each post and contest",
 }
 """What each kind of alias stands for: the letters are part of the event contract."""
