@@ -1,5 +1,8 @@
 """The route of a contest's figures."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Request
 
 from services.metrics.api.access import contest_facts, known_caller
@@ -86,14 +89,22 @@ async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> 
         **{name: stored.get(name, 0) for name in counts},
         entry_views=None if is_few(entry_views) else entry_views,
         entrants=share(
-            ratio(
-                stored.get("entrants", 0),
-                stored.get("eligible_entrants", 0) + stored.get("late_entrants", 0),
-            )
+            ratio(stored.get("entrants", 0), could_enter(stored)),
         ),
         ballots=share(_turnout(stored.get("ballots", 0), stored.get("eligible_voters", 0))),
         results=None if results is None else ContestResultsView.model_validate(results),
     )
+
+
+def could_enter(stored: Mapping[str, Any]) -> int:
+    """How many could enter, by the stored figures of a contest: never fewer than have.
+
+    Who came after the announcement and entered is one more. Before the results that isn't told
+    where it would say whose an entry is, so until then some may be missing.
+    """
+    entrants: int = stored.get("entrants", 0)
+    heard: int = (stored.get("eligible_entrants") or 0) + stored.get("late_entrants", 0)
+    return max(entrants, stored.get("eligible_in_result") or heard)
 
 
 def _turnout(ballots: int, eligible: int) -> Measure:

@@ -47,7 +47,9 @@ Generated from the catalogue in `services/metrics/kpis`; the API serves the same
   publish is in no KPI, though an active human who views it was active.
 - A **member** is the same wherever it is shown (`member_count` and list of a group, audience of a
   post, eligible people of a contest, group figures): an active human who belongs to the group. A
-  post's audience leaves its author out too.
+  post's audience leaves its author out too. Who came after the announcement of a contest and
+  entered it is one more who could: counted with the results, since before these it would tell
+  whose an entry is. Until then the number is at least that of those who have entered.
 - Nothing to divide by: `null`, never 0. Fewer than {smallest} people in the denominator: no value,
   and `"suppressed": true`; cells of a table that a subtraction would reveal are left out with them.
 - Rates of several posts are ratios of sums, never means of ratios. What people do with their own

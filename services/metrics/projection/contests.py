@@ -66,6 +66,7 @@ def _results(event: FlatEvent) -> ContestResults:
     return ContestResults(
         entries=data.entries,
         entrants=data.entrants,
+        eligible_entrants=data.eligible_entrants,
         few_ballots=data.few_ballots,
         ballots=data.ballots,
         votes=data.votes,

@@ -146,7 +146,8 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
         voters_said: Sequence of the event that told who may vote; empty if none did.
         organiser: Who made it; None if that wasn't told.
         entrants: People who now have an entry that stands, less those who no longer have any.
-        late_entrants: People who entered and weren't among the eligible of the announcement.
+        late_entrants: People who entered and weren't among the eligible of the announcement, where
+            that is told before the results.
         ballots: People who have a ballot.
         deleted: Whether it is gone, with its group.
         results: What the publication of the results opened; None before.
@@ -199,6 +200,7 @@ class ContestResults(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         entries: Entries that stood.
         entrants: People behind these entries.
+        eligible_entrants: How many could enter, also those who came after the announcement.
         few_ballots: Whether there were too few ballots to tell numbers and ranks: those are None.
         ballots: How many people voted.
         votes: Choices on ballots of entries that stood.
@@ -208,6 +210,7 @@ class ContestResults(msgspec.Struct, frozen=True, kw_only=True):
 
     entries: int
     entrants: int
+    eligible_entrants: int
     few_ballots: bool
     ballots: int | None
     votes: int | None

@@ -162,6 +162,7 @@ def contest(contest_id: str, increment: ContestIncrement, numbers: Mapping[str, 
     if increment.organiser is not None and increment.organiser in numbers:
         news["organiser"] = numbers[increment.organiser]
     if increment.results is not None:
+        news["eligible_in_result"] = increment.results.eligible_entrants
         news["results"] = {
             "entries": increment.results.entries,
             "entrants": increment.results.entrants,

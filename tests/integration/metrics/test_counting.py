@@ -309,6 +309,28 @@ async def test_a_contest_shows_turnout_and_no_tally_before_its_publication(
         assert "entrant" not in after["results"]["ranking"][0]
 
 
+async def test_who_came_after_the_announcement_is_one_more_who_could_enter_with_the_results(
+    office: Office, settings: MetricsSettings, mongo: Mongo
+) -> None:
+    """Before these nobody tells it of an entrant; and no more than all have entered."""
+    office.opens()
+    office.tell(contests.ContestAnnounced, office.ada, YESTERDAY, eligible_entrants=5,
+                eligible_voters=20)  # fmt: skip
+    for person in office.others[:6]:
+        office.tell(contests.EntrySubmitted, person, YESTERDAY, first_entry=True,
+                    was_entered=False, joined_later=False, phase="submissions")  # fmt: skip
+    async with running_consumer(settings, mongo), running_api(settings, mongo) as api:
+        await office.teller.send()
+        await api.has_counted(office.teller.types)
+        before = await api.good(f"/v1/stats/contests/{office.contest_id}")
+        assert (before["entrants"]["numerator"], before["entrants"]["denominator"]) == (6, 6)
+        office.tell(ballots.ResultsPublished, None, NOW, phase="published", eligible_entrants=8)
+        await office.teller.send()
+        await api.has_counted(office.teller.types)
+        after = await api.good(f"/v1/stats/contests/{office.contest_id}")
+        assert (after["entrants"]["numerator"], after["entrants"]["denominator"]) == (6, 8)
+
+
 async def test_figures_of_a_contest_with_few_ballots_tell_neither_their_number_nor_the_votes(
     office: Office, settings: MetricsSettings, mongo: Mongo
 ) -> None:
