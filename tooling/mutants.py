@@ -107,6 +107,13 @@ MUTANTS = (
         ("tests/unit/posts/test_closed_groups.py",),
     ),
     Mutant(
+        "that somebody came later, told of nobody whose entry isn't shown as theirs",
+        "services/contests/domain/visibility.py",
+        "return entry.stands and not masks_entrants(contest)",
+        "return True",
+        ("tests/unit/contests/test_roll.py",),
+    ),
+    Mutant(
         "programs that are in no figure about people",
         "services/metrics/projection/posts/fold.py",
         "if event.type == VIEWED and data.human:",

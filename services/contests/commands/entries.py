@@ -25,6 +25,7 @@ from services.contests.domain.entry import (
 )
 from services.contests.domain.entry_transitions import edit, submit, withdraw
 from services.contests.domain.participation import Participation, participation_id
+from services.contests.domain.visibility import shows_entrant
 from shared.contract.access import Action, authorize
 from shared.contract.moments import day_of
 from shared.contract.principal import Principal
@@ -75,7 +76,7 @@ class SubmitEntry:
             entry,
             first_entry=not before.entered,
             was_entered=again,
-            joined_later=after.late,
+            joined_later=after.late and shows_entrant(contest, entry),
         )
         told = [context.occurred(submitted, author.person_id)]
         if entry.stands:

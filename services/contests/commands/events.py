@@ -170,7 +170,7 @@ def contest_deleted(contest: Contest) -> contests.ContestDeleted:
 def entry_submitted(
     contest: Contest, entry: Entry, *, first_entry: bool, was_entered: bool, joined_later: bool
 ) -> contests.EntrySubmitted:
-    """A person entered something."""
+    """A person entered something; `joined_later` only where everybody sees who that is."""
     return contests.EntrySubmitted(
         **_about_entry(contest, entry),
         first_entry=first_entry,

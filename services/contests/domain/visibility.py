@@ -111,6 +111,15 @@ def masks_entrants(contest: Contest) -> bool:
     return contest.rules.anonymous and contest.phase != "published"
 
 
+def shows_entrant(contest: Contest, entry: Entry) -> bool:
+    """Whether everybody who sees the contest sees who has entered this.
+
+    Events say of nobody else that they came after the announcement: the list of a group's members
+    says since when each is in it, and so who that is.
+    """
+    return entry.stands and not masks_entrants(contest)
+
+
 def concealing_scope(contest: Contest, groups: Groups) -> str | None:
     """In which scope people in a contest's group have their aliases, if events may not name them.
 

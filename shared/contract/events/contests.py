@@ -73,7 +73,7 @@ class ContestAnnounced(AboutContest, frozen=True, kw_only=True):
         schedule: When each phase begins.
         decided_by: Public vote, jury, or both weighted.
         eligible_entrants: People who may enter, at this moment. Those who come later and enter are
-            further ones: `entry.submitted` says so.
+            further ones: `results.published` counts them.
         eligible_voters: People who could vote, at this moment; fixed when the vote begins.
         most_entries: Entries of a person at most.
         fewest_votes: Choices on a ballot at least.
@@ -182,7 +182,9 @@ class EntrySubmitted(AboutEntry, frozen=True, kw_only=True):
     Attributes:
         first_entry: The first of this person in this contest ever, withdrawn or not.
         was_entered: They have another entry in it that stands.
-        joined_later: They weren't among the eligible entrants of the announcement.
+        joined_later: They weren't among the eligible entrants of the announcement. Told only in a
+            contest that neither masks nor reviews, else false: since when somebody is a member, a
+            group shows, and with that who has entered.
     """
 
     type = "mitmach.entry.submitted"

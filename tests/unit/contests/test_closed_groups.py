@@ -16,6 +16,7 @@ from shared.contract.events.ballots import ResultsPublished
 from shared.contract.events.contests import ContestAnnounced, EntryAccepted, EntryViewed
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.groups import AboutGroup, GroupChanged, GroupCreated, GroupDeleted
+from shared.contract.events.traces import TraceAliases
 from shared.delivery.command import SETTLED, Occurred
 from tests.unit.contests.audience import KnownPeople
 from tests.unit.contests.world import DAY, SCHEDULE, START, World
@@ -23,7 +24,7 @@ from tooling.sample_events import sample
 
 GROUP = "01976f3e-0000-7000-8000-000000000001"
 ADA, BOB, OLGA = (f"5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e{number:02x}" for number in range(3))
-DISCLOSURE = Disclosure(Aliases(b"a key for tests only"))
+DISCLOSURE = Disclosure(Aliases(b"a key for tests only"), TraceAliases(b"a key for tests only"))
 
 
 def test_what_a_group_showed_before_it_was_closed_tells_nobodys_alias_in_it() -> None:

@@ -20,6 +20,7 @@ from services.contests.domain.participation import Participation
 from services.contests.domain.roll import NotOnTheRoll, Roll
 from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, tally
+from services.metrics.api.contests import could_enter
 from services.metrics.projection import decode
 from services.metrics.projection.contests import ContestsFold
 from shared.audience import EVERYONE
@@ -163,6 +164,7 @@ class Course:
             if sealed.topic != BALLOTS:
                 fold.apply(decode(sealed.body))
         heard = fold.take().contest(self.id)
+        stored = msgspec.structs.asdict(heard)
         candidates = [
             Candidate(entry.id, entry.submitted_at, entry.author) for entry in self.world.all(Entry)
         ]
@@ -171,9 +173,10 @@ class Course:
         counted = tally(ballots, candidates, "earliest_entry", (), late)
         told = events.results_published(self.contest, counted)
         return {
-            "entrants in the figures": (
+            "entrants in the figures": (heard.entrants, could_enter(stored)),
+            "entrants in the figures with the result": (
                 heard.entrants,
-                (heard.eligible_entrants or 0) + heard.late_entrants,
+                could_enter(stored | {"eligible_in_result": told.eligible_entrants}),
             ),
             "ballots in the figures": (heard.ballots, heard.eligible_voters or 0),
             "entrants in the result": (told.entrants, told.eligible_entrants),
@@ -285,9 +288,27 @@ def test_an_entrant_who_came_after_the_announcement_is_told_as_one_more_who_coul
     course: Course,
 ) -> None:
     told = [event.data for event in course.world.events if isinstance(event.data, EntrySubmitted)]
-    assert [event.joined_later for event in told] == [False, True]
-    assert course.shares()["entrants in the figures"] == (2, 5)
+    assert [event.joined_later for event in told] == [False, False], "it would say who they are"
+    assert course.shares()["entrants in the figures"] == (2, 4)
     assert course.shares()["entrants in the result"] == (2, 5)
+    assert course.shares()["entrants in the figures with the result"] == (2, 5)
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+@pytest.mark.parametrize("reviewed", [True, False])
+def test_that_somebody_came_later_is_told_where_everybody_sees_that_it_is_they(
+    anonymous: bool, reviewed: bool
+) -> None:
+    """Since when somebody is in an open group, its list of members says."""
+    rules = Rules(entrants=GROUP, voters=GROUP, anonymous=anonymous, reviewed=reviewed)
+    course = Course(rules, ["ann"])
+    course.announce()
+    course.turn("ann", "enter")
+    course.turn("dora", "join")
+    course.turn("dora", "enter")
+    told = [event.data for event in course.world.events if isinstance(event.data, EntrySubmitted)]
+    shown = not anonymous and not reviewed
+    assert [event.joined_later for event in told] == [False, shown]
 
 
 def test_a_program_with_an_account_may_not_vote(course: Course) -> None:

@@ -16,6 +16,7 @@ from services.posts.domain.post import Post
 from shared.contract.aliases import Aliases
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.groups import GroupChanged, GroupDeleted
+from shared.contract.events.traces import TraceAliases
 from shared.delivery.command import SETTLED, Command, Occurred
 from tests.unit.posts.test_concealment import post_without_answer
 from tests.unit.posts.test_erasures import erase
@@ -57,7 +58,7 @@ class Course(World):
 
 def names(told: Sequence[Occurred], fields: Sequence[str] = ()) -> set[str]:
     """All the names of people in what is published of some events, or those in some fields."""
-    disclosure = Disclosure(ALIASES)
+    disclosure = Disclosure(ALIASES, TraceAliases(b"a key for tests only"))
     found: set[str] = set()
     for happened in told:
         data, actor = disclosure.publishable(*happened)
