@@ -96,7 +96,7 @@ class WriteNote:
     """A command that nobody decides."""
 
     text: str = ""
-    principal: Principal | None = None
+    principal: Principal | None = field(default=None, compare=False)
 
     def reads(self, found: Found) -> list[Any]:
         """Reads nothing."""
