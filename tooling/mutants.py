@@ -114,6 +114,20 @@ MUTANTS = (
         ("tests/unit/contests/test_roll.py",),
     ),
     Mutant(
+        "views of one's own posts that no batch tells beside others",
+        "services/posts/commands/views.py",
+        "(not own_too and context.post.author == context.actor)",
+        "False",
+        ("tests/unit/posts/test_views_and_shares.py",),
+    ),
+    Mutant(
+        "views in several groups that one command doesn't tell together",
+        "services/posts/commands/views.py",
+        "and told and event.within != told[0].within:",
+        "and False:",
+        ("tests/unit/posts/test_view_batches.py",),
+    ),
+    Mutant(
         "programs that are in no figure about people",
         "services/metrics/projection/posts/fold.py",
         "if event.type == VIEWED and data.human:",

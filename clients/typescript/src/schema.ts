@@ -838,7 +838,7 @@ export interface paths {
         put?: never;
         /**
          * Say which posts were seen
-         * @description Each gets its own report; one that can't be seen spoils nothing for the others.
+         * @description Each gets its own report; one that can't be seen spoils nothing for the others. Views of one's own posts don't count here, only where they are said one by one. Open groups are stored together and every other group for itself: if that fails for one after something was stored, what isn't yet is refused with the reason, and may be sent again.
          */
         post: operations["view_posts"];
         delete?: never;
@@ -3119,7 +3119,8 @@ export interface components {
          *
          *         Attributes:
          *             post_id: The one that was sent, in lower case.
-         *             status: It counted; it had counted on this UTC day before; or it was refused.
+         *             status: It counted; it had counted on this UTC day before, or the post is the caller's own;
+         *                 or it was refused.
          *             event_ids: The events that this answer acknowledges.
          *             problem: Why it was refused: the type that a single view's problem would have.
          */

@@ -1,5 +1,6 @@
 """Say which posts were seen, one or many at once."""
 
+from functools import partial
 from typing import Annotated, Literal
 
 import msgspec
@@ -7,10 +8,11 @@ from fastapi import APIRouter
 from msgspec import Meta
 
 from services.posts.api.standings import StandingView, standing
-from services.posts.commands.views import MOST_VIEWS, ViewPost, ViewPosts
+from services.posts.api.view_batches import view_in_turn
+from services.posts.commands.views import MOST_VIEWS, ViewPost
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.contract.access import AccountSuspended
-from shared.web.http import AnswerId, Call, Reply, measured
+from shared.web.http import ITEMS_PER_REQUEST, AnswerId, Call, Reply, measured
 from shared.web.http.problems import type_of
 from shared.web.http.requests.ids import ID_MARK
 
@@ -32,7 +34,8 @@ class SeenReportView(msgspec.Struct):
 
     Attributes:
         post_id: The one that was sent, in lower case.
-        status: It counted; it had counted on this UTC day before; or it was refused.
+        status: It counted; it had counted on this UTC day before, or the post is the caller's own;
+            or it was refused.
         event_ids: The events that this answer acknowledges.
         problem: Why it was refused: the type that a single view's problem would have.
     """
@@ -75,12 +78,18 @@ async def view_post(call: Call[None]) -> Reply:
     answer=SeenReportsView,
     operation_id="view_posts",
     summary="Say which posts were seen",
-    description="Each gets its own report; one that can't be seen spoils nothing for the others.",
+    description="Each gets its own report; one that can't be seen spoils nothing for the others."
+    " Views of one's own posts don't count here, only where they are said one by one. Open groups"
+    " are stored together and every other group for itself: if that fails for one after something"
+    " was stored, what isn't yet is refused with the reason, and may be sent again.",
     examples={"two": {"post_ids": ["01936f3e-0000-7000-8000-000000000001"] * 2}},
 )
 async def view_posts(call: Call[SeenPostsIn]) -> Reply:
-    call.context.charge_for(len(call.body.post_ids))
-    outcome = await call.execute(ViewPosts(call.principal, tuple(call.body.post_ids)))
+    charge = call.context.charge_for
+    charge(len(call.body.post_ids))
+    outcome = await view_in_turn(
+        call.execute, partial(charge, ITEMS_PER_REQUEST), call.principal, call.body.post_ids
+    )
     receipts = iter(outcome.event_ids)
     reports = [
         SeenReportView(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -25,13 +25,27 @@ class ViewResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         post_id: The post, as it was sent.
-        status: It counted; it had counted on this day before; or it was refused.
+        status: It counted; it had counted on this day before, or the post is their own; or it was
+            refused.
         refusal: Why: the stable name of the refusal, such as `post-not-found`.
     """
 
     post_id: str
     status: Literal["counted", "known", "refused"]
     refusal: str | None = None
+
+
+class ViewedPosts(NamedTuple):
+    """What became of many views.
+
+    Attributes:
+        results: One per post, in the order in which they came; None where it was left.
+        left: What has to be told apart from the rest: places in that order, by the group that isn't
+            open; by None for all that are.
+    """
+
+    results: list[ViewResult | None]
+    left: dict[str | None, list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,11 @@ class ViewPost:
 class ViewPosts:
     """A person has seen many posts; each gets its own answer, repeats and unknown ones too.
 
+    Events of a command have one time, so these name the person in one way only. Views of their own
+    posts, told under what stands for the author there, don't count here: they have seen what they
+    wrote. And all views are in open groups, or all in one other group: by the first that counts;
+    the others are left to commands of their own.
+
     Attributes:
         principal: The person.
         post_ids: The posts, in any order.
@@ -81,18 +100,23 @@ class ViewPosts:
                 yield from engagement_reads(found, post_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """One result per post, in the order in which they came."""
-        results: list[ViewResult] = []
+        """One result per post, in the order in which they came, and what is left."""
+        results: list[ViewResult | None] = []
+        left: dict[str | None, list[int]] = {}
         put: dict[str, Engagement] = {}
         told: list[Occurred] = []
-        for post_id in self.post_ids:
+        for place, post_id in enumerate(self.post_ids):
             if post_id in put:
                 results.append(ViewResult(post_id=post_id, status="known"))
                 continue
             try:
-                engagement, event = _see(found, self.principal, post_id, now)
+                engagement, event = _see(found, self.principal, post_id, now, own_too=False)
             except Refusal as refusal:
                 results.append(ViewResult(post_id=post_id, status="refused", refusal=refusal.slug))
+                continue
+            if event is not None and told and event.within != told[0].within:
+                left.setdefault(event.within, []).append(place)
+                results.append(None)
                 continue
             if event is not None:
                 put[post_id] = engagement
@@ -100,16 +124,16 @@ class ViewPosts:
             results.append(
                 ViewResult(post_id=post_id, status="known" if event is None else "counted")
             )
-        return Changes(reply=results, put=tuple(put.values()), events=told)
+        return Changes(reply=ViewedPosts(results, left), put=tuple(put.values()), events=told)
 
 
 def _see(
-    found: Found, principal: Principal, post_id: str, now: datetime
+    found: Found, principal: Principal, post_id: str, now: datetime, *, own_too: bool = True
 ) -> tuple[Engagement, Occurred | None]:
     """What the person has done with the post by now; an event if this view counts."""
     context = enter_post(found, post_id, principal, Action.VIEW)
     before = context.engagement(found)
     after = before.view(now)
-    if after is before:
+    if after is before or (not own_too and context.post.author == context.actor):
         return before, None
     return after, context.occurred(events.post_viewed(context, before))

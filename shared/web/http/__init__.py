@@ -64,6 +64,7 @@ scraping.py    who may read the metrics
 
 from shared.web.http.app import create_app
 from shared.web.http.context import (
+    ITEMS_PER_REQUEST,
     Caller,
     RequestContext,
     WebContext,
@@ -109,6 +110,7 @@ from shared.web.http.routing.versions import (
 __all__ = [
     "CONDITIONAL",
     "CREATED",
+    "ITEMS_PER_REQUEST",
     "NAMED_IDS",
     "ORIGIN_PATHS",
     "AnswerId",

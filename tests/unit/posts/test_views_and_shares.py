@@ -62,7 +62,7 @@ def test_each_of_many_views_gets_its_answer() -> None:
     world.do(DeletePost(principal=anna, post_id=gone.id))
     ids = (fresh.id, seen.id, fresh.id, gone.id, hidden.id, "nonsense")
     before = len(world.events)
-    results = world.do(ViewPosts(ben, ids))
+    results = world.do(ViewPosts(ben, ids)).results
     assert [(result.post_id, result.status, result.refusal) for result in results] == [
         (fresh.id, "counted", None),
         (seen.id, "known", None),
@@ -74,6 +74,43 @@ def test_each_of_many_views_gets_its_answer() -> None:
     (event,) = [occurred.data for occurred in world.events[before:]]
     assert isinstance(event, PostViewed)
     assert event.post_id == fresh.id
+
+
+def test_among_many_views_those_of_ones_own_posts_are_known_and_told_nobody() -> None:
+    world = World()
+    anna, ben = world.person("anna"), world.person("ben")
+    channel = world.channel(world.group(anna, ben))
+    own, gone, other = (
+        world.post(anna, channel),
+        world.post(anna, channel),
+        world.post(ben, channel),
+    )
+    world.do(DeletePost(principal=anna, post_id=gone.id))
+    before = len(world.events)
+    results = world.do(ViewPosts(anna, (own.id, other.id, gone.id))).results
+    assert [result.status for result in results] == ["known", "counted", "refused"]
+    (event,) = [occurred.data for occurred in world.events[before:]]
+    assert isinstance(event, PostViewed)
+    assert event.post_id == other.id
+    assert world.happens(ViewPost(anna, own.id)).own, "said alone, it counts"
+
+
+def test_a_command_tells_views_of_one_scope_and_leaves_the_others() -> None:
+    world = World()
+    anna, ben = world.person("anna"), world.person("ben")
+    groups = [world.group(anna, ben, visibility=name) for name in ("secret", "open", "closed")]
+    secret, open_, closed = (world.post(anna, world.channel(group)) for group in groups)
+    known = world.post(anna, world.channel(groups[1]))
+    world.do(ViewPost(ben, known.id))
+    before = len(world.events)
+    ids = (known.id, secret.id, open_.id, "nonsense", closed.id, open_.id, secret.id)
+    reply = world.do(ViewPosts(ben, ids))
+    assert {occurred.within for occurred in world.events[before:]} == {groups[0]}
+    assert [result and result.status for result in reply.results] == [
+        *("known", "counted", None, "refused", None, None, "known"),
+    ]
+    assert reply.left == {None: [2, 5], groups[2]: [4]}
+    assert not world.do(ViewPosts(ben, (open_.id, known.id))).left
 
 
 def test_a_post_is_passed_on_more_than_once() -> None:

@@ -21,7 +21,8 @@ class SeenReportView:
 
     Attributes:
         post_id: The one that was sent, in lower case.
-        status: It counted; it had counted on this UTC day before; or it was refused.
+        status: It counted; it had counted on this UTC day before, or the post is the caller's own;
+            or it was refused.
         event_ids: The events that this answer acknowledges.
         problem: Why it was refused: the type that a single view's problem would have.
 

@@ -112,7 +112,10 @@ def sync_detailed(
 ) -> Response[SeenReportsView | ViewPostsProblem]:
     """Say which posts were seen
 
-     Each gets its own report; one that can't be seen spoils nothing for the others.
+     Each gets its own report; one that can't be seen spoils nothing for the others. Views of one's own
+    posts don't count here, only where they are said one by one. Open groups are stored together and
+    every other group for itself: if that fails for one after something was stored, what isn't yet is
+    refused with the reason, and may be sent again.
 
     Args:
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
@@ -143,7 +146,10 @@ def sync(
 ) -> SeenReportsView | ViewPostsProblem | None:
     """Say which posts were seen
 
-     Each gets its own report; one that can't be seen spoils nothing for the others.
+     Each gets its own report; one that can't be seen spoils nothing for the others. Views of one's own
+    posts don't count here, only where they are said one by one. Open groups are stored together and
+    every other group for itself: if that fails for one after something was stored, what isn't yet is
+    refused with the reason, and may be sent again.
 
     Args:
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
@@ -169,7 +175,10 @@ async def asyncio_detailed(
 ) -> Response[SeenReportsView | ViewPostsProblem]:
     """Say which posts were seen
 
-     Each gets its own report; one that can't be seen spoils nothing for the others.
+     Each gets its own report; one that can't be seen spoils nothing for the others. Views of one's own
+    posts don't count here, only where they are said one by one. Open groups are stored together and
+    every other group for itself: if that fails for one after something was stored, what isn't yet is
+    refused with the reason, and may be sent again.
 
     Args:
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
@@ -198,7 +207,10 @@ async def asyncio(
 ) -> SeenReportsView | ViewPostsProblem | None:
     """Say which posts were seen
 
-     Each gets its own report; one that can't be seen spoils nothing for the others.
+     Each gets its own report; one that can't be seen spoils nothing for the others. Views of one's own
+    posts don't count here, only where they are said one by one. Open groups are stored together and
+    every other group for itself: if that fails for one after something was stored, what isn't yet is
+    refused with the reason, and may be sent again.
 
     Args:
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
