@@ -497,8 +497,8 @@ MUTANTS = (
     Mutant(
         "a repeated request reads what it was answered with",
         "shared/delivery/committer/queue.py",
-        "            return reply_keys(once, before)\n",
-        "            return ()\n",
+        "        yield from reply_keys(once, before)\n",
+        "",
         ("tests/integration/shared/test_write_path.py",),
     ),
     Mutant(
@@ -528,6 +528,13 @@ MUTANTS = (
         "with deadline(FLUSH_DEADLINE):",
         "with deadline(1e9):",
         ("tests/unit/shared/test_flush.py",),
+    ),
+    Mutant(
+        "the question whether a repeated request may still see its answer",
+        "shared/delivery/committer/attempt.py",
+        "                command.check_shown(self._found, reply)\n",
+        "",
+        ("tests/integration/groups/test_repeated_requests.py",),
     ),
 )
 

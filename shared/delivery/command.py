@@ -136,3 +136,38 @@ class Command(Protocol):
     def decide(self, found: Found, now: datetime) -> Changes:
         """Decides; raises a `Refusal` when it can't be done. `now` is UTC."""
         ...
+
+
+class ReplayedCommand(Command, Protocol):
+    """A command that can be executed once per Idempotency-Key.
+
+    A repeated request gets what there is now, so it is asked anew whether they may see that. Both
+    methods are pure.
+    """
+
+    def shown_reads(self, found: Found, reply: Any) -> Iterable[Key]:
+        """Names every entity that `check_shown` will look at, as far as `found` allows to tell.
+
+        Args:
+            found: The entities that the committer has read so far.
+            reply: The reply of the first execution, of what is stored now.
+        """
+        ...
+
+    def check_shown(self, found: Found, reply: Any) -> None:
+        """Returns where whoever repeats the request may see the reply.
+
+        Args:
+            found: What was read for `shown_reads`.
+            reply: The reply of the first execution, of what is stored now.
+
+        Raises:
+            Refusal: They may not, or not any more: as if they asked to read it.
+        """
+        ...
+
+
+def check_repeatable(command: Command) -> None:
+    """Raises `TypeError` where nothing says who may see the reply of a repeated command."""
+    if not hasattr(command, "check_shown"):
+        raise TypeError(f"{type(command).__name__} doesn't say who may see its reply once more")

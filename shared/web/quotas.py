@@ -15,17 +15,25 @@ provisions: none of them has a quota.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
 from shared.contract.errors import Category, Refusal
 from shared.contract.moments import day_of, to_milliseconds, utc_now
 from shared.contract.principal import Principal
-from shared.delivery.command import Changes, Command, Entity, Found, Key
+from shared.delivery.command import (
+    Changes,
+    Command,
+    Entity,
+    Found,
+    Key,
+    ReplayedCommand,
+    check_repeatable,
+)
 
 EXEMPT = frozenset({"admin", "editor", "service"})
 """Platform roles without quotas."""
@@ -114,6 +122,14 @@ class CountedCommand:
         after = add_use(found.get(DailyUse, self.person_id), self.person_id, self.quota, now)
         return msgspec.structs.replace(changes, put=(*changes.put, after))
 
+    def shown_reads(self, found: Found, reply: Any) -> Iterable[Key]:
+        """What the command names."""
+        return _repeatable(self.command).shown_reads(found, reply)
+
+    def check_shown(self, found: Found, reply: Any) -> None:
+        """As the command does: a repeat counts nothing."""
+        _repeatable(self.command).check_shown(found, reply)
+
 
 @dataclass(frozen=True, slots=True)
 class _RefusedCommand:
@@ -131,6 +147,17 @@ class _RefusedCommand:
     def decide(self, found: Found, now: datetime) -> Changes:
         self.command.decide(found, now)
         raise DailyQuotaReached(self.quota.kind, self.quota.limit, now)
+
+    def shown_reads(self, found: Found, reply: Any) -> Iterable[Key]:
+        return _repeatable(self.command).shown_reads(found, reply)
+
+    def check_shown(self, found: Found, reply: Any) -> None:
+        _repeatable(self.command).check_shown(found, reply)
+
+
+def _repeatable(command: Command) -> ReplayedCommand:
+    check_repeatable(command)
+    return command  # type: ignore[return-value]
 
 
 def add_use(before: DailyUse | None, person_id: str, quota: Quota, now: datetime) -> DailyUse:

@@ -30,6 +30,13 @@ class TooHigh(Refusal):
     title = "The counter is at its limit"
 
 
+class Hidden(Refusal):
+    """The counter may not be seen while there is another one that hides it."""
+
+    category = Category.MISSING
+    title = "There is no such counter"
+
+
 @dataclass(frozen=True, slots=True)
 class RaiseCounter:
     """Raises a counter by one and says so with one event."""
@@ -46,6 +53,13 @@ class RaiseCounter:
             raise TooHigh
         raised = Counter(id=self.counter, value=value + 1)
         return Changes(reply=raised, put=[raised], events=[Occurred(visited(self.counter), ACTOR)])
+
+    def shown_reads(self, found: Found, reply: Counter) -> Iterable[Key]:
+        yield Counter, f"hidden {reply.id}"
+
+    def check_shown(self, found: Found, reply: Counter) -> None:
+        if found.get(Counter, f"hidden {reply.id}") is not None:
+            raise Hidden
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,14 @@ class WriteNote:
         del found, now
         return Changes()
 
+    def shown_reads(self, found: Found, reply: Any) -> list[Any]:
+        """Reads nothing."""
+        del found, reply
+        return []
+
+    def check_shown(self, found: Found, reply: Any) -> None:
+        """Anybody may see it."""
+
 
 class NewNote(InputModel):
     """The body of a note."""

@@ -35,3 +35,10 @@ class WriteNote:
         note = Note(id=self.note_id, author=author, text=self.text, written_at=to_milliseconds(now))
         event = NoteAdded(note_id=note.id, author=author, length=len(note.text))
         return Changes(reply=note, put=(note,), events=(Occurred(event, author),))
+
+    def shown_reads(self, found: Found, reply: Note) -> Iterable[Key]:  # noqa: ARG002
+        """Nothing but the note."""
+        return ()
+
+    def check_shown(self, found: Found, reply: Note) -> None:
+        """To its author: nobody else has their Idempotency-Key, and nobody else reads it."""

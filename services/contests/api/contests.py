@@ -184,6 +184,7 @@ class ContestPatchIn(PatchModel):
     responses=problems(
         DailyQuotaReached,
         NotVisible,
+        ContestNotFound,
         NotAllowed,
         AccountSuspended,
         GroupUnknown,

@@ -83,6 +83,7 @@ class EntryPatchIn(PatchModel):
     responses=problems(
         DailyQuotaReached,
         ContestNotFound,
+        EntryNotFound,
         NotAllowed,
         ReviewerCannotEnter,
         AccountSuspended,

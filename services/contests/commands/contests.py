@@ -60,6 +60,14 @@ class CreateContest:
         contest = self._draft(groups, now)
         return Changes(reply=contest, put=[contest])
 
+    def shown_reads(self, found: Found, reply: Contest) -> Iterable[Key]:
+        """The contest, its groups, and the person in them."""
+        return contest_reads(found, reply.id, self.principal)
+
+    def check_shown(self, found: Found, reply: Contest) -> None:
+        """To whom may read the contest."""
+        enter_contest(found, reply.id, self.principal, Action.READ_CONTEST)
+
     def _draft(self, groups: Groups, now: datetime) -> Contest:
         at = to_milliseconds(now)
         group = groups.get(self.group_id)

@@ -84,6 +84,14 @@ class SubmitEntry:
             told.append(context.occurred(accepted))
         return Changes(reply=entry, put=[entry, after], events=told)
 
+    def shown_reads(self, found: Found, reply: Entry) -> Iterable[Key]:
+        """The entry and its contest."""
+        return entry_reads(found, reply.id, self.principal)
+
+    def check_shown(self, found: Found, reply: Entry) -> None:
+        """To whom may read the entry."""
+        enter_entry(found, reply.id, self.principal, Action.READ_CONTEST)
+
 
 @dataclass(frozen=True, slots=True)
 class EditEntry:

@@ -130,6 +130,7 @@ def _changed(request: Request, result: CommandResult) -> ChannelView:
         DailyQuotaReached,
         TooManyChannels,
         GroupNotFound,
+        ChannelNotFound,
         NotAllowed,
         AccountSuspended,
         GroupIsArchived,

@@ -113,6 +113,7 @@ class GroupPatchIn(PatchModel):
     responses=problems(
         DailyQuotaReached,
         TooManyGroups,
+        GroupNotFound,
         NotAllowed,
         AccountSuspended,
         PersonNotActive,

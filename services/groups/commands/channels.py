@@ -54,6 +54,14 @@ class CreateChannel:
         created = Occurred(events.channel_created(group, channel), self.principal.person_id)
         return Changes(reply=channel, put=[channel], events=[created])
 
+    def shown_reads(self, found: Found, reply: Channel) -> Iterable[Key]:
+        """The channel, its group, the caller and their membership."""
+        return channel_reads(found, reply.id, self.principal)
+
+    def check_shown(self, found: Found, reply: Channel) -> None:
+        """To whom may read the channel."""
+        enter_channel(found, reply.id, self.principal, Action.READ_CHANNEL)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeChannel:

@@ -77,6 +77,14 @@ class CreateGroup:
             events=[Occurred(event, self.principal.person_id) for event in happened],
         )
 
+    def shown_reads(self, found: Found, reply: Group) -> Iterable[Key]:  # noqa: ARG002
+        """The group, the caller, and their membership by now."""
+        return group_reads(reply.id, self.principal)
+
+    def check_shown(self, found: Found, reply: Group) -> None:
+        """To whom may read the group."""
+        enter_group(found, reply.id, self.principal, Action.READ_GROUP)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeGroup:

@@ -8,7 +8,7 @@ from services.groups.commands import events
 from services.groups.commands.context import enter_group, enter_member, group_reads, member_reads
 from services.groups.commands.membership_requests import end_waiting
 from services.groups.domain.joining import invite
-from services.groups.domain.membership import MembershipStanding, existing_invitation
+from services.groups.domain.membership import Membership, MembershipStanding, existing_invitation
 from services.groups.domain.person import acting_person, existing_person
 from services.groups.domain.visibility import authorize_in_group
 from shared.contract.access import Action
@@ -50,6 +50,14 @@ class Invite:
             put=[membership],
             events=[Occurred(happened, self.principal.person_id)],
         )
+
+    def shown_reads(self, found: Found, reply: Membership) -> Iterable[Key]:  # noqa: ARG002
+        """The group, the caller, and the membership of the caller."""
+        return group_reads(self.group_id, self.principal)
+
+    def check_shown(self, found: Found, reply: Membership) -> None:  # noqa: ARG002
+        """To whom may invite still: it tells what has become of the invitation."""
+        enter_group(found, self.group_id, self.principal, Action.INVITE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,14 @@ class RequestMembership:
             events=[Occurred(happened, self.principal.person_id)],
         )
 
+    def shown_reads(self, found: Found, reply: Membership) -> Iterable[Key]:  # noqa: ARG002
+        """The group, the caller, and their membership."""
+        return group_reads(self.group_id, self.principal)
+
+    def check_shown(self, found: Found, reply: Membership) -> None:  # noqa: ARG002
+        """To whom may read the group."""
+        enter_group(found, self.group_id, self.principal, Action.READ_GROUP)
+
 
 @dataclass(frozen=True, slots=True)
 class WithdrawRequest:

@@ -67,6 +67,14 @@ class InvitePerson:
         invited = events.person_invited(person)
         return changed_account(person, self.principal, now, [invited])
 
+    def shown_reads(self, found: Found, reply: Person) -> Iterable[Key]:  # noqa: ARG002
+        """The caller and the person."""
+        return person_reads(reply.id, self.principal)
+
+    def check_shown(self, found: Found, reply: Person) -> None:
+        """To whom may invite still: the answer is the whole record."""
+        enter_person(found, reply.id, self.principal, Action.CREATE_PERSON)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangePerson:

@@ -122,6 +122,7 @@ class PostPatchIn(PatchModel):
     responses=problems(
         DailyQuotaReached,
         ChannelNotFound,
+        PostNotFound,
         NotAllowed,
         AccountSuspended,
         GroupIsArchived,

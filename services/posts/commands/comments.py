@@ -1,6 +1,6 @@
 """Comment on posts, reply to comments, edit and delete them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -94,6 +94,14 @@ class AddComment:
         event = events.comment_added(context, comment, parent, before, first_response=answers)
         reply = AddedComment(comment=comment, mine=after)
         return Changes(reply=reply, put=put, events=(context.occurred(event, comment, parent),))
+
+    def shown_reads(self, found: Found, reply: AddedComment) -> Iterable[Key]:
+        """The comment, and its post with its context."""
+        return comment_reads(found, reply.comment.id, self.principal.person_id)
+
+    def check_shown(self, found: Found, reply: AddedComment) -> None:
+        """To whom may read the comment."""
+        enter_comment(found, reply.comment.id, self.principal, Action.READ_POST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Publish, edit and delete posts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -115,6 +115,14 @@ class PublishPost:
             put=(post, text),
             events=(occurred(events.post_published(post), post, group, post.author),),
         )
+
+    def shown_reads(self, found: Found, reply: PostWithContent) -> Iterable[Key]:
+        """The post with its context."""
+        return post_reads(found, reply.post.id, self.principal.person_id)
+
+    def check_shown(self, found: Found, reply: PostWithContent) -> None:
+        """To whom may read the post."""
+        enter_post(found, reply.post.id, self.principal, Action.READ_POST)
 
     def _enter(self, found: Found) -> tuple[Group | None, Channel, Member]:
         channel = found.get(Channel, self.channel_id)

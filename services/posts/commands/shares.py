@@ -1,12 +1,13 @@
 """Pass posts on, inside of the platform or to the outside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.posts.commands import events
-from services.posts.commands.context import engagement_reads, enter_post
+from services.posts.commands.context import engagement_reads, enter_post, post_reads
 from services.posts.domain.audience import Group, member_found, member_reads
+from services.posts.domain.engagement import Engagement
 from services.posts.domain.visibility import (
     check_access,
     check_writable,
@@ -50,6 +51,14 @@ class SharePost:
         after = before.share(now)
         event = events.post_shared(context, before, shown)
         return Changes(reply=after, put=(after,), events=(context.occurred(event),))
+
+    def shown_reads(self, found: Found, reply: Engagement) -> Iterable[Key]:  # noqa: ARG002
+        """The post with its context."""
+        return post_reads(found, self.post_id, self.principal.person_id)
+
+    def check_shown(self, found: Found, reply: Engagement) -> None:  # noqa: ARG002
+        """To whom may read the post."""
+        enter_post(found, self.post_id, self.principal, Action.READ_POST)
 
     def _check_target(self, found: Found, group_id: str) -> str | None:
         """Whoever may comment in a group may bring a post there.

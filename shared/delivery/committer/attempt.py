@@ -12,7 +12,7 @@ from shared.contract.errors import Refusal
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.envelope import EventData, Sealed, format_time, seal
 from shared.contract.ids import new_id
-from shared.delivery.command import Changes, ChangesWith, Entity, Found, Key
+from shared.delivery.command import Changes, ChangesWith, Entity, Found, Key, ReplayedCommand
 from shared.delivery.committer.entity_cache import EntityCache
 from shared.delivery.committer.idempotency import IdempotencyRecord, record, replay
 from shared.delivery.committer.queue import CommandResult, Job
@@ -163,9 +163,10 @@ class Attempt:
                 once is not None
                 and (before := self._found.get(IdempotencyRecord, once.key)) is not None
             ):
-                return CommandResult(
-                    replay(once, before, self._found), tuple(before.event_ids), replayed=True
-                )
+                reply = replay(once, before, self._found)
+                command: ReplayedCommand = job.command  # type: ignore[assignment]
+                command.check_shown(self._found, reply)
+                return CommandResult(reply, tuple(before.event_ids), replayed=True)
             changes = job.command.decide(self._found, now)
             sealed, ids = self._seal(changes, time, job.traceparent)
             records = () if once is None else (record(once, changes.reply, ids, now),)

@@ -3,7 +3,7 @@
 The record says which entities were answered with, not what was in them: nobody's name or text is
 kept for a day beside the entity, where erasing and deleting would have to look for it. A repeated
 request reads the entities again, in the transaction that finds the record, and is answered with
-what they are now.
+what they are now, if whoever asks may see it still: the command says so (`ReplayedCommand`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -104,10 +104,18 @@ def replay(once: IdempotencyKey, stored: IdempotencyRecord, found: Found) -> Any
         raise IdempotencyKeyReused(
             "Use a new key for each new request, and the same key only to repeat one."
         )
+    reply = stored_reply(once, stored, found)
+    if reply is None:
+        raise AnswerGone("It was done once and isn't done again; use a new key to do it anew.")
+    return reply
+
+
+def stored_reply(once: IdempotencyKey, stored: IdempotencyRecord, found: Found) -> Any:
+    """The reply that was given before, as its entities are now; None unless all were found."""
     parts = [found.get(*key) for key in reply_keys(once, stored)]
     standing = [part for part in parts if part is not None and not part.is_gone]
     if len(standing) < len(_kinds(once.reply)):
-        raise AnswerGone("It was done once and isn't done again; use a new key to do it anew.")
+        return None
     made: Any = once.reply
     return standing[0] if issubclass(once.reply, Entity) else made(*standing)
 

@@ -2,15 +2,16 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from shared.contract.errors import OutcomeUnknown, Overloaded, Unavailable
-from shared.delivery.command import Command, Found, Key
+from shared.delivery.command import Command, Found, Key, ReplayedCommand, check_repeatable
 from shared.delivery.committer.idempotency import (
     IdempotencyKey,
     IdempotencyRecord,
     reply_keys,
+    stored_reply,
 )
 
 # Commands in one transaction. More gain nothing (the cost per command is flat from about 100 on)
@@ -57,6 +58,8 @@ class Job:
         answer: asyncio.Future[CommandResult],
         expires: float,
     ) -> None:
+        if once is not None:
+            check_repeatable(command)
         self.command = command
         self.once = once
         self.traceparent = traceparent
@@ -69,15 +72,25 @@ class Job:
     def reads(self, found: Found) -> Iterable[Key]:
         """Keys of what it must know: the command's own reads, and its Idempotency-Key's record.
 
-        Where there is such a record, what was replied with is all that it still has to know.
+        Where there is such a record, it has to know what was replied with, and then whether that
+        may still be shown.
         """
         once = self.once
         if once is None:  # the busiest commands: no generator around theirs
             return self.command.reads(found)
         before = found.get(IdempotencyRecord, once.key)
         if before is not None:
-            return reply_keys(once, before)
+            return self._repeated_reads(found, once, before)
         return (*self.command.reads(found), (IdempotencyRecord, once.key))
+
+    def _repeated_reads(
+        self, found: Found, once: IdempotencyKey, before: IdempotencyRecord
+    ) -> Iterator[Key]:
+        yield from reply_keys(once, before)
+        reply = stored_reply(once, before, found)
+        if reply is not None:
+            command: ReplayedCommand = self.command  # type: ignore[assignment]
+            yield from command.shown_reads(found, reply)
 
     def succeed(self, outcome: CommandResult) -> None:
         """Answers, unless the deadline was quicker."""

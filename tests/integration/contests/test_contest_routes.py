@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.contract.events.groups import MembershipLeft
 from shared.contract.events.registry import decode_event
 from shared.contract.events.topics import BALLOTS, CONTESTS
 from shared.contract.ids import new_id
@@ -17,6 +18,7 @@ from tests.integration.contests.service import (
     enter,
     id_of,
 )
+from tooling.sample_events import sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -223,6 +225,39 @@ async def test_a_repeated_creation_is_answered_as_before(contests: ContestsServi
     ]
     assert answers[0].content == answers[1].content
     assert answers[0].headers["event-ids"] == answers[1].headers["event-ids"]
+
+
+async def test_who_has_left_a_secret_group_isnt_told_by_a_repeated_key_of_its_contests(
+    contests: ContestsService,
+) -> None:
+    [olga, ann] = await contests.people("olga", "ann")
+    group = await contests.group("secret", {olga.id: "owner", ann.id: "member"})
+    now = datetime.now(UTC)
+    times = ("submissions_at", "review_at", "voting_at", "closes_at")
+    schedule = {name: (now + timedelta(days=n)).isoformat() for n, name in enumerate(times, 1)}
+    rules = {"entrants": group, "voters": group}
+    body = {"title": "Tea", "kind": "photo", "group_id": group, "rules": rules}
+    body |= {"schedule": schedule}
+    key = {"idempotency_key": "the-same"}
+    path = f"/v1/contests/{(await olga.good('POST', '/v1/contests', body, **key))['id']}"
+    await olga.good("POST", f"{path}:announce")
+    await olga.good("POST", f"{path}:advance", {"to": "submissions"})
+    entry = {"title": "Mine", "media": [PHOTO], "consent": True}
+    await ann.good("POST", f"{path}/entries", entry, **key)
+    await contests.groups.publish(
+        *(
+            sample(MembershipLeft, group_id=group, member=who.id, visibility="secret")
+            for who in (ann, olga)
+        )
+    )
+
+    async def left() -> bool:
+        return await contests.database.count("memberships", {"group_id": group}) == 0
+
+    await contests.until(left)
+    for who, where, said in ((ann, f"{path}/entries", entry), (olga, "/v1/contests", body)):
+        assert (await who.refused("GET", path))[0] == 404
+        assert (await who.refused("POST", where, said, **key))[0] == 404
 
 
 async def test_a_draft_is_redrafted_by_whoever_saw_its_last_version(

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from shared.contract.events.groups import GroupArchived
+from shared.contract.events.groups import GroupArchived, MembershipLeft
 from shared.contract.events.people import PersonSuspended
 from shared.contract.ids import new_id
 from tests.integration.posts.service import Caller, PostsService, joined
@@ -269,3 +269,32 @@ async def test_an_archived_group_is_read_only(posts: PostsService) -> None:
 async def test_nobody_is_let_in_without_a_token(posts: PostsService) -> None:
     for method, path in (("GET", "/v1/feed"), ("PUT", f"/v1/posts/{new_id()}/view")):
         assert (await posts.http.request(method, path)).status_code == 401
+
+
+async def test_who_has_left_a_secret_group_isnt_told_by_a_repeated_key_what_is_in_it(
+    posts: PostsService,
+) -> None:
+    anna, ben = await posts.people("anna", "ben")
+    channel = await posts.place(anna, ben, visibility="secret")
+    key = {"idempotency_key": "the-same"}
+    body = {"channel_id": channel, "title": "A run", "text": "Who joins?"}
+    post = (await anna.call("POST", "/v1/posts", body, **key)).json()
+    path = f"/v1/posts/{post['id']}"
+    asked: tuple[tuple[str, dict[str, str]], ...] = (
+        ("/v1/posts", body),
+        (f"{path}/comments", {"text": "I do."}),
+        (f"{path}/shares", {}),
+    )
+    for where, said in asked:
+        assert (await anna.call("POST", where, said, **key)).is_success
+    gone = sample(MembershipLeft, group_id=post["group_id"], member=anna.id, visibility="secret")
+    await posts.tell(gone)
+    theirs = {"person": anna.id}
+
+    async def left() -> bool:
+        return await posts.database.count("memberships", theirs) == 0
+
+    await posts.until(left)
+    assert (await anna.get(path)).status_code == 404
+    for where, said in asked:
+        assert (await anna.call("POST", where, said, **key)).status_code == 404, where

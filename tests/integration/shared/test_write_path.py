@@ -29,6 +29,7 @@ from tests.support.counters import (
     Broken,
     Counter,
     DropCounter,
+    Hidden,
     RaiseCounter,
     Sums,
     TooHigh,
@@ -146,6 +147,31 @@ async def test_a_repeated_request_is_answered_with_what_there_is_now(parts: Part
         await parts.committer.execute(RaiseCounter("a"), once=once)
     assert await parts.database.find("counters", {}) == []
     assert await logged(parts.database) == 2
+
+
+async def test_a_repeated_request_is_answered_while_its_reply_may_be_seen(parts: Parts) -> None:
+    once = IdempotencyKey("me:1", "f", Counter)
+    await parts.committer.execute(RaiseCounter("a"), once=once)
+    results = await asyncio.gather(
+        parts.committer.execute(RaiseCounter("b"), once=once),
+        parts.committer.execute(RaiseCounter("hidden a")),
+        parts.committer.execute(RaiseCounter("b"), once=once),
+        return_exceptions=True,
+    )
+    assert isinstance(results[0], CommandResult)
+    assert isinstance(results[2], Hidden)
+    with pytest.raises(Hidden):
+        await parts.committer.execute(RaiseCounter("b"), once=once)
+    await parts.committer.execute(DropCounter("hidden a"))
+    again = await parts.committer.execute(RaiseCounter("b"), once=once)
+    assert again.reply == Counter(id="a", value=1)
+
+
+async def test_a_command_that_doesnt_say_who_sees_its_reply_isnt_executed_once(
+    parts: Parts,
+) -> None:
+    with pytest.raises(TypeError, match="DropCounter"):
+        await parts.committer.execute(DropCounter("a"), once=IdempotencyKey("me:1", "f", Counter))
 
 
 async def test_repeats_share_a_transaction_with_what_changes_their_answer(parts: Parts) -> None:

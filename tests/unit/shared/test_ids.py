@@ -44,6 +44,9 @@ class Note:
         del found
         return []
 
+    def check_shown(self, found: Any, reply: Any) -> None:
+        del found, reply
+
     def decide(self, found: Any, now: Any) -> Any:
         raise AssertionError
 

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 
 from shared.contract.principal import Principal
-from shared.delivery.command import Command
+from shared.delivery.command import Command, check_repeatable
 from shared.delivery.committer import CommandResult, IdempotencyKey, RepliedWith
 from shared.delivery.mongo import EntityStore
 from shared.web.http.context.web import WebContext
@@ -148,6 +148,8 @@ class RequestContext:
         if committer is None:
             raise RuntimeError(f"{self.web.service} has no committer")
         key = None
+        if once is not None:
+            check_repeatable(command)
         if once is not None and b"idempotency-key" in self.headers:
             assert self.target is not None
             method, route, path, ids = self.target
