@@ -58,6 +58,20 @@ MUTANTS = (
         (STANDING,),
     ),
     Mutant(
+        "the same question of whoever takes time to send",
+        "shared/web/http/middleware/request_middleware.py",
+        "if self._clock() - began > _AT_ONCE:",
+        "if False:",
+        ("tests/unit/shared/test_admission.py",),
+    ),
+    Mutant(
+        "reading everybody anew after a while without a look",
+        "shared/audience/directory.py",
+        "if began - self._checked > UNCHECKED:",
+        "if False:",
+        ("tests/integration/shared/test_login_directory.py",),
+    ),
+    Mutant(
         "the same question in each decision",
         "shared/contract/access/authorization.py",
         "        check_standing(principal, arriving=action is Action.VISIT)\n",
