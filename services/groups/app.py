@@ -1,7 +1,7 @@
 """Where the groups service is put together: one builder per role, and the OpenAPI document."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,8 +13,10 @@ from services.groups.store import COLLECTIONS, MIGRATIONS, OLDER
 from services.groups.worker.erasures import ErasureRecord
 from services.groups.worker.member_counts import MemberCounts
 from services.groups.worker.sweeper import Sweeper
+from shared.contract.errors import Unavailable
 from shared.contract.events.topics import GROUPS, LOGINS, PEOPLE
 from shared.contract.moments import utc_now
+from shared.delivery.committer import Committer
 from shared.delivery.mongo import EntityStore, Mongo
 from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
 from shared.runtime.process import Part, run_together
@@ -26,6 +28,9 @@ SERVICE = "groups"
 ARRIVALS = frozenset({("POST", "/v1/me/visits")})
 """The one thing that somebody may do who isn't active yet."""
 
+# Of a command at the start, each for as long as a request would wait: 3 s.
+TRIES = 10
+
 
 @asynccontextmanager
 async def build_api(
@@ -33,11 +38,24 @@ async def build_api(
 ) -> AsyncIterator[FastAPI]:
     """The HTTP side, with the group of everyone made."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
-        await committer.execute(EnsureEveryone())
+        await ensure_everyone(committer)
         async with base.open_web_context(
             committer, quotas=settings.daily_quotas(), arrivals=ARRIVALS
         ) as web:
             yield _app(web, {"store": EntityStore(base.database), "settings": settings})
+
+
+async def ensure_everyone(committer: Committer) -> None:
+    """Makes the group of everyone, also where the database is slow: much starts at the same time.
+
+    Raises:
+        Unavailable: It doesn't answer for several times as long as a request would wait.
+    """
+    for _ in range(TRIES - 1):
+        with suppress(Unavailable):
+            await committer.execute(EnsureEveryone())
+            return
+    await committer.execute(EnsureEveryone())
 
 
 @asynccontextmanager
