@@ -26,6 +26,10 @@ QUIET = 4.0  # seconds without a record: a dozen processes share the machine wit
 ALWAYS_ONE = ("comment", "share")
 
 
+class NotHeardOf(Exception):  # noqa: N818 - no fault: it reads its copy of the logins still
+    """A service doesn't know yet who asks it."""
+
+
 class PlatformOracle:
     """All that can be read once it is quiet."""
 
@@ -42,25 +46,24 @@ class PlatformOracle:
         ids = Tally(event["id"] for event in everything)
         faults = [f"{one} is {n} times in the logs" for one, n in ids.items() if n > 1]
         faults += self._deeds(ids)
-        faults += await self._comments(everything)
+        counted = [event for topic in FOLDS for event in events.get(topic, ())]
+        faults += await self._comments(counted)
         for topic, logged_there in events.items():
             faults += await self._topic(
                 topic, {event["id"]: event["type"] for event in logged_there}
             )
-        types = Tally(event["type"] for event in everything)
+        types = Tally(event["type"] for event in counted)
         faults += _differences("the figure of", await scrape_counted(metrics.http), types)
-        return faults + await self._beside_posts(everything)
+        return faults + await self._beside_posts(counted)
 
     async def _logs(self) -> Any:
-        found: dict[str, list[dict[str, Any]]] = {topic: [] for topic in FOLDS}
+        found: dict[str, list[dict[str, Any]]] = {}
         for service in LogOwner:
             async for document in self._mongo.database(self._prefix + service).stream(LOG, {}):
                 for event in logged_events(document):
-                    if event.topic in found:
-                        found[event.topic].append(json.loads(event.body))
+                    found.setdefault(event.topic, []).append(json.loads(event.body))
         for topic, events in found.items():
-            if events:
-                yield topic, events
+            yield topic, events
 
     def _deeds(self, ids: Tally[str]) -> list[str]:
         faults: list[str] = []
@@ -152,8 +155,14 @@ class PlatformOracle:
         return faults
 
     async def kpis(self, metrics: RoleProcess) -> dict[str, Any]:
-        """What the catalogue answers, without the moment of the answer."""
-        answer = await self._asked(f"{metrics.http}/v1/kpis", "admin")
+        """What the catalogue answers, without the moment of the answer.
+
+        Nothing until the service has heard of whoever asks.
+        """
+        try:
+            answer = await self._asked(f"{metrics.http}/v1/kpis", "admin")
+        except NotHeardOf:
+            return {}
         return {
             one["name"]: {key: value for key, value in one.items() if key != "as_of"}
             for one in answer["items"]
@@ -164,6 +173,8 @@ class PlatformOracle:
         async with self._load.http.get(
             url, headers=headers, timeout=aiohttp.ClientTimeout(total=20)
         ) as answer:
+            if answer.status == 403 and "person-not-active" in await answer.text():
+                raise NotHeardOf
             assert answer.ok, f"{url}: {answer.status} {await answer.text()}"
             found: dict[str, Any] = await answer.json()
             return found

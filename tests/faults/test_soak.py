@@ -118,6 +118,7 @@ async def test_what_people_were_told_is_what_was_counted_whatever_broke(
             oracle = PlatformOracle(load, mongo, "mitmach_", kafka)
             await agreed(oracle, figures["metrics-api"], list(roles.values()))
             kpis = await oracle.kpis(figures["metrics-api"])
+            assert kpis
         told = sum(operation.receipts is not None for operation in load.operations)
         say(f"{len(load.operations)} operations, {told} acknowledged")
         assert not load.bad_answers
