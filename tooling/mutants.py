@@ -277,11 +277,18 @@ MUTANTS = (
         ("tests/unit/shared/test_flush.py",),
     ),
     Mutant(
-        "nothing counted that was fetched before its partition was taken over anew",
+        "nothing counted that was fetched before its partition was taken over",
         "shared/delivery/consumer/processor.py",
-        "if fetched_for.get(place) is partitions.get(place):",
+        "if not await self._will_read(place, its_records[0].offset):",
         "if True:",
-        ("tests/unit/shared/test_flush.py",),
+        ("tests/unit/shared/test_flush.py", "tests/integration/shared/test_taking_over.py"),
+    ),
+    Mutant(
+        "where the client reads on, by the client",
+        "shared/delivery/consumer/subscription.py",
+        "return at <= offset",
+        "return False",
+        ("tests/integration/shared/test_taking_over.py",),
     ),
     Mutant(
         "majority write concern",

@@ -53,7 +53,9 @@ class CounterService:
             await asyncio.wait([running])
 
     @asynccontextmanager
-    async def reading(self, projection: Projection) -> AsyncIterator[Consumer]:
+    async def reading(
+        self, projection: Projection, *, allow_incomplete: bool = False
+    ) -> AsyncIterator[Consumer]:
         """A consumer that runs while the block does."""
         async with build_consumer(
             projection,
@@ -62,6 +64,7 @@ class CounterService:
             sessions=self.sessions,
             kafka=self.kafka,
             topics={TOPIC: PARTITIONS},
+            allow_incomplete=allow_incomplete,
         ) as consumer:
             yield consumer
 

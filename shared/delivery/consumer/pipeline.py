@@ -84,6 +84,7 @@ class Pipeline(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             dead_letters=dead_letters,
             instruments=instruments,
             broken=self._broken,
+            will_read=self.subscription.will_read,
             quarantine=self.quarantine,
             flush=self.flush,
         )

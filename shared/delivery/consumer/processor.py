@@ -39,6 +39,7 @@ class RecordProcessor:
         dead_letters: The topic that keeps them.
         instruments: Get what became of each fetch, and the number of dead letters.
         broken: Whether all is about to start over: then nothing is folded any more.
+        will_read: Whether the record at this place and offset comes again; see `Subscription`.
         quarantine: Knows of partitions that have to be stored in steps.
         flush: Stores what was folded.
     """
@@ -53,6 +54,7 @@ class RecordProcessor:
         dead_letters: DeadLetterTopic,
         instruments: ConsumerInstruments,
         broken: Callable[[], bool],
+        will_read: Callable[[tuple[str, int], int], Awaitable[bool]],
         quarantine: Quarantine,
         flush: Callable[[], Awaitable[None]],
     ) -> None:
@@ -63,6 +65,7 @@ class RecordProcessor:
         self._dead_letters = dead_letters
         self._instruments = instruments
         self._broken = broken
+        self._will_read = will_read
         self._quarantine = quarantine
         self._flush = flush
         self._dead_in_a_row = 0
@@ -73,8 +76,6 @@ class RecordProcessor:
         Raises:
             TooManyDeadLetters: Nothing but records that can't be counted.
         """
-        partitions = self._assignment.partitions
-        fetched_for = dict(partitions)
         fetched = [
             (place, list(group))
             for place, group in groupby(records, lambda r: (r.topic, r.partition))
@@ -82,9 +83,9 @@ class RecordProcessor:
         # Where flushes are likely to fail comes last: all starts over then.
         fetched.sort(key=lambda item: self._quarantine.step("{}/{}".format(*item[0])) is not None)
         for place, its_records in fetched:
-            # A partition that was taken over anew meanwhile is read from where that says, not from
-            # here.
-            if fetched_for.get(place) is partitions.get(place):
+            # A partition that was taken over meanwhile is read from where that says, not from here:
+            # where a history may begin in its middle, what is before would be lost.
+            if not await self._will_read(place, its_records[0].offset):
                 await self.process_partition(*place, its_records)
 
     async def process_partition(self, topic: str, number: int, records: Sequence[Any]) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
@@ -172,6 +172,29 @@ class Subscription:
     def client(self) -> AIOKafkaConsumer | None:
         """The client itself; None before the start and after the end."""
         return None if self._subscriber is None else self._subscriber.consumer
+
+    async def will_read(self, place: tuple[str, int], offset: int) -> bool:
+        """Whether a record that was fetched comes again: reading was sent back since.
+
+        Between a fetch and its handler a partition may be taken over, and the client be sent to
+        where it is to be read on.
+
+        Args:
+            place: Topic and number of the record's partition.
+            offset: The record's.
+
+        Raises:
+            TimeoutError: The client doesn't know where it is; see `seek_to_start`.
+        """
+        client = self.client
+        if client is None:
+            return True
+        try:
+            async with asyncio.timeout(SEEK_TIMEOUT):
+                at: int = await client.position(TopicPartition(*place))
+        except IllegalStateError:  # it is somebody else's, who reads it
+            return True
+        return at <= offset
 
     async def commit(self, progress: Sequence[PartitionProgress]) -> None:
         """Tells Kafka how far it was read. For lag tools only: the truth is in the marks."""

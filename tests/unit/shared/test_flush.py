@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pymongo
@@ -173,8 +173,15 @@ async def _never() -> None:
     raise AssertionError("flushed beside the ordinary flushes")
 
 
+async def reads_on(_: tuple[str, int], __: int) -> bool:
+    return False
+
+
 def processor_of(
-    assignment: Assignment, instruments: ConsumerInstruments, dead_letters: DeadLetterTopic
+    assignment: Assignment,
+    instruments: ConsumerInstruments,
+    dead_letters: DeadLetterTopic,
+    will_read: Callable[[tuple[str, int], int], Awaitable[bool]] = reads_on,
 ) -> RecordProcessor:
     return RecordProcessor(
         PROJECTION,
@@ -184,6 +191,7 @@ def processor_of(
         dead_letters=dead_letters,
         instruments=instruments,
         broken=lambda: False,
+        will_read=will_read,
         quarantine=Quarantine(),
         flush=_never,
     )
@@ -202,20 +210,26 @@ async def test_too_many_dead_letters_keep_the_marks_where_they_were(
     assert flusher.stored == []
 
 
-async def test_what_was_fetched_before_a_partition_was_taken_over_anew_isnt_counted(
+async def test_what_was_fetched_before_a_partition_was_taken_over_isnt_counted(
     assignment: Assignment, instruments: ConsumerInstruments
 ) -> None:
     """Where a history may begin in its middle, what is before that would be lost."""
+    positions = {("t", 0): 3, ("t", 1): 8}  # where the client is, after this fetch
 
     class Keeping(DeadLetterTopic):
         async def keep(self, letters: object) -> None:
+            positions["t", 1] = 0
             assignment.partitions["t", 1] = anew
+
+    async def will_read(place: tuple[str, int], offset: int) -> bool:
+        return positions[place] <= offset
 
     anew, before = partition(allow_incomplete=True), partition(allow_incomplete=True)
     assignment.partitions["t", 1] = before
-    processor = processor_of(assignment, instruments, Keeping(NOWHERE, service="groups"))
+    processor = processor_of(assignment, instruments, Keeping(NOWHERE, service="groups"), will_read)
     fetched = [Record(2, b"foreign"), Record(7, value(9, 4), partition=1)]
     await processor.process(fetched)
     assert (before.counted, anew.counted, anew.next) == (0, 0, 0)
+    positions["t", 1] = 8
     await processor.process(fetched[1:])
     assert anew.counted == 1

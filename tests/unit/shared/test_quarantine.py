@@ -26,6 +26,7 @@ from shared.runtime.telemetry import Telemetry
 from tests.support.counters import Sums
 from tests.support.records import Record
 from tests.unit.shared.test_chain import SOURCE, value
+from tests.unit.shared.test_flush import reads_on
 
 NOWHERE = KafkaConnection(bootstrap="nowhere:1")
 Key = tuple[str, int]
@@ -117,6 +118,7 @@ class World:
             dead_letters=self.kept,
             instruments=self.instruments,
             broken=lambda: False,
+            will_read=reads_on,
             quarantine=self.quarantine,
             flush=self.flush,
         )
