@@ -9,7 +9,6 @@ import asyncio
 import pytest
 
 from shared.delivery.kafka import ensure_topics
-from shared.delivery.mongo import connect
 from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
@@ -20,6 +19,7 @@ from tests.faults.process_under_test import (
     under_load,
 )
 from tests.support.brokers import BrokerUnderTest
+from tests.support.mongodb import connected
 from tests.support.oracle import Ledger
 
 pytestmark = [pytest.mark.faults_long, pytest.mark.timeout(300)]
@@ -32,7 +32,7 @@ async def test_a_broker_killed_under_load_loses_nothing_and_repeats_nothing(
     ledger = Ledger()
     await ensure_topics(connection(settings), {TOPIC: PARTITIONS})
     async with (
-        connect(mongo_url) as mongo,
+        connected(mongo_url) as mongo,
         running(settings, ledger) as one,
         running(settings, ledger) as other,
     ):

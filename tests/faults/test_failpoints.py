@@ -12,7 +12,7 @@ from aiokafka import TopicPartition
 
 from shared.contract.events.topics import dlq_topic
 from shared.delivery.kafka import KafkaConnection, ensure_topics, open_producer, open_reader
-from shared.delivery.mongo import Driver, connect
+from shared.delivery.mongo import Driver
 from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
@@ -24,6 +24,7 @@ from tests.faults.process_under_test import (
     running,
 )
 from tests.support.brokers import EMBEDDED_FIRST, BrokerUnderTest
+from tests.support.mongodb import connected
 from tests.support.oracle import Ledger, settled
 
 FOREIGN = b"not an event"
@@ -56,7 +57,7 @@ async def test_a_kill_loses_nothing_and_repeats_nothing(
     kafka = connection(settings)
     ledger = Ledger()
     await ensure_topics(kafka, {TOPIC: PARTITIONS})
-    async with connect(mongo_url) as mongo:
+    async with connected(mongo_url) as mongo:
         async with running(settings, ledger, f"{place}=kill@{PLACES[place]}") as process:
             async with asyncio.timeout(WORKS_WITHIN):
                 while process.child.returncode is None:

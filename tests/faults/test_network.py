@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from shared.delivery.kafka import ensure_topics
-from shared.delivery.mongo import Driver, connect
+from shared.delivery.mongo import Driver
 from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
@@ -25,6 +25,7 @@ from tests.faults.process_under_test import (
 )
 from tests.support.brokers import BrokerUnderTest, behind_a_proxy
 from tests.support.fault_proxy import Direction, FaultProxy
+from tests.support.mongodb import connected
 from tests.support.oracle import Ledger
 
 # Seconds. MongoDB: the driver gives up a connection after 20, a flush after 30. The broker: a
@@ -69,7 +70,7 @@ async def test_a_bad_line_to_the_database(
     ledger = Ledger()
     await ensure_topics(connection(settings), {TOPIC: PARTITIONS})
     async with (
-        connect(mongo_url) as mongo,
+        connected(mongo_url) as mongo,
         FaultProxy(int(urlsplit(mongo_url).port or 0)) as proxy,
         running(
             settings | {"mongodb": f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true"},
@@ -93,7 +94,7 @@ async def test_a_bad_line_to_the_broker(
 ) -> None:
     async with (
         behind_a_proxy(kind, tmp_path) as (broker, proxy),
-        connect(mongo_url) as mongo,
+        connected(mongo_url) as mongo,
     ):
         settings = process_settings(mongo_url, broker)
         ledger = Ledger()

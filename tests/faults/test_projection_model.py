@@ -36,9 +36,10 @@ from services.metrics.store.totals import read_totals
 from shared.contract.events import people, posts, responses
 from shared.contract.events.topics import PEOPLE
 from shared.contract.events.topics import POSTS as POSTS_TOPIC
-from shared.delivery.mongo import Database, Driver, Mongo, connect
+from shared.delivery.mongo import Database, Driver, Mongo
 from tests.faults.projection_world import PLACES, Faults, Place, Reader, Topics, emptied
 from tests.support.metrics import NOON
+from tests.support.mongodb import connected
 from tooling.sample_events import sample
 
 SHORT, LONG = 15, 120  # walks
@@ -306,7 +307,7 @@ def stage(mongo_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Coun
     monkeypatch.setattr("services.metrics.store.generations._CLEARED", ())
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
-        connection = connect(mongo_url, driver=Driver.PYMONGO)
+        connection = connected(mongo_url, driver=Driver.PYMONGO)
         mongo = runner.run(stack.enter_async_context(connection))
         Counting.mongo, Counting.runner, Counting.faults = mongo, runner, Faults(monkeypatch)
         Counting.databases = database_names(f"model_{uuid4().hex[:12]}")

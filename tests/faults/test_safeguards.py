@@ -17,7 +17,7 @@ from shared.delivery.consumer import marks
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.dead_letters import LetterChanges
 from shared.delivery.log import LOG, log_documents, source_of
-from shared.delivery.mongo import Database, Driver, Mongo, Session, SessionRegistry, connect
+from shared.delivery.mongo import Database, Driver, Mongo, Session, SessionRegistry
 from shared.delivery.relay.sending import send
 from shared.delivery.relay.sequences import (
     RelayFenced,
@@ -26,6 +26,7 @@ from shared.delivery.relay.sequences import (
     take_fence,
 )
 from tests.support.counters import COLLECTIONS, RaiseCounter, Sums
+from tests.support.mongodb import connected
 
 TOPIC = "mitmach.people.v1"
 GROUP, NAME = "sums", f"{TOPIC}/0"
@@ -59,7 +60,7 @@ class Stage:
 
 @pytest.fixture
 async def stage(mongo_url: str) -> AsyncIterator[Stage]:
-    async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
+    async with connected(mongo_url, driver=Driver.PYMONGO) as mongo:
         stage = Stage(mongo, mongo.database(f"guards_{uuid4().hex[:12]}"))
         await stage.database.ensure_collections(COLLECTIONS)
         yield stage

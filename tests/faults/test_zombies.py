@@ -11,7 +11,7 @@ import random
 import pytest
 
 from shared.delivery.kafka import ensure_topics
-from shared.delivery.mongo import Driver, connect
+from shared.delivery.mongo import Driver
 from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
@@ -23,6 +23,7 @@ from tests.faults.process_under_test import (
     under_load,
 )
 from tests.support.brokers import BrokerUnderTest
+from tests.support.mongodb import connected
 from tests.support.oracle import Ledger
 
 # At which visit it falls asleep: the first ones let the parts start.
@@ -59,7 +60,7 @@ async def test_who_wakes_up_after_all_was_taken_over_changes_nothing(
     ledger = Ledger()
     await ensure_topics(connection(settings), {TOPIC: PARTITIONS})
     async with (
-        connect(mongo_url) as mongo,
+        connected(mongo_url) as mongo,
         running(settings, ledger, f"{place}=stop@{PLACES[place]}") as zombie,
     ):
         await asleep(zombie)
@@ -83,7 +84,7 @@ async def test_leaders_and_readers_that_sleep_in_turns_under_load(
     ledger = Ledger()
     await ensure_topics(connection(settings), {TOPIC: PARTITIONS})
     async with (
-        connect(mongo_url) as mongo,
+        connected(mongo_url) as mongo,
         running(settings, ledger) as one,
         running(settings, ledger) as other,
     ):

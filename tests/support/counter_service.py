@@ -11,9 +11,10 @@ from shared.delivery.consumer import Consumer, Projection, build_consumer
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import Lease
 from shared.delivery.log import source_of
-from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry, connect
+from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry
 from shared.delivery.relay import RELAY_LEASE, Relay
 from tests.support.counters import COLLECTIONS, RaiseCounter, sums
+from tests.support.mongodb import connected
 
 TOPIC = "mitmach.people.v1"
 PARTITIONS = 3
@@ -81,7 +82,7 @@ async def counter_service(
     url: str, bootstrap: str, driver: Driver = Driver.MOTOR
 ) -> AsyncIterator[CounterService]:
     """On an empty database, dropped after the block."""
-    async with connect(url, driver=driver) as mongo:
+    async with connected(url, driver=driver) as mongo:
         database = mongo.database(f"counters_{uuid4().hex[:12]}")
         await database.ensure_collections(COLLECTIONS)
         sessions = mongo.sessions(database)

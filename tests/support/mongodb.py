@@ -9,6 +9,7 @@ its package says otherwise.
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,9 +18,12 @@ import pytest
 from mitmach.embedded.child import EmbeddedFailure
 from mitmach.embedded.mongod import Mongod, ReplicaSet
 from shared.delivery.mongo import Database, Driver, Mongo, connect
+from shared.runtime.process import database_ready
+from shared.runtime.settings.forms import hosts_of
 
 # For tests of services: only `shared` touches a driver, and its own tests take both each time, so
-# that services with the one that isn't the default may wait for the long run.
+# that services with the one that isn't the default may wait for the long run, and what takes half a
+# minute.
 DRIVERS_OF_SERVICES = (
     Driver.MOTOR,
     pytest.param(Driver.PYMONGO, marks=pytest.mark.faults_long),
@@ -45,12 +49,23 @@ def mongo_url() -> Iterator[str]:
         runner.run(mongodb.stop())
 
 
+@asynccontextmanager
+async def connected(url: str, driver: Driver = Driver.MOTOR) -> AsyncIterator[Mongo]:
+    """A connection to a database that runs: its first answer may take a busy machine seconds.
+
+    A process waits as well, before it builds what it runs.
+    """
+    async with connect(url, driver=driver) as mongo:
+        await database_ready(mongo, asyncio.Event(), hosts_of(url))
+        yield mongo
+
+
 @pytest.fixture
 async def database_prefix(mongo_url: str) -> AsyncIterator[str]:
     """What the names of this test's databases start with."""
     prefix = f"t{uuid4().hex[:12]}_"
     yield prefix
-    async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
+    async with connected(mongo_url, driver=Driver.PYMONGO) as mongo:
         for name in _NAMES:
             await mongo.drop(prefix + name)
 
@@ -65,7 +80,7 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 @pytest.fixture
 async def mongo(mongo_url: str, driver: Driver) -> AsyncIterator[Mongo]:
     """A connection, once with each driver."""
-    async with connect(mongo_url, driver=driver) as mongo:
+    async with connected(mongo_url, driver=driver) as mongo:
         yield mongo
 
 

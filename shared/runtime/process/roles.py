@@ -128,7 +128,7 @@ async def _run(
             async with connect(
                 url, driver=Driver(settings.mongodb_driver), app_name=f"mitmach-{service}-{role}"
             ) as mongo:
-                await _database_ready(mongo, stop, hosts_of(url))
+                await database_ready(mongo, stop, hosts_of(url))
                 if not stop.is_set():
                     async with build(settings, mongo, telemetry) as built:
                         spare_collector()
@@ -166,8 +166,13 @@ def _since(began: float) -> float:
     return round(time.monotonic() - began, 2)
 
 
-async def _database_ready(mongo: Mongo, stop: asyncio.Event, hosts: str) -> None:
+async def database_ready(mongo: Mongo, stop: asyncio.Event, hosts: str) -> None:
     """Waits until the database answers.
+
+    Args:
+        mongo: The connection, new: its first request may take a busy machine seconds.
+        stop: Ends the waiting when set.
+        hosts: Where the database is, for messages.
 
     Raises:
         Stopped: It can't be used, or didn't answer for `DATABASE_TIMEOUT`.

@@ -26,12 +26,13 @@ from shared.contract.events.topics import TOPICS
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal, Standing
 from shared.delivery.kafka import KafkaConnection, end_offsets, open_reader
-from shared.delivery.mongo import Database, Driver, connect
+from shared.delivery.mongo import Database, Driver
 from shared.runtime.process import Part, running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
 from tests.support.groups_publisher import GroupsPublisher, open_groups_publisher
 from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, login_told, person_id_of, token_of
+from tests.support.mongodb import connected
 from tests.support.retrying import RetryingTransport
 from tooling.servers.http import running_http
 
@@ -228,7 +229,7 @@ async def running_contests(mongo_url: str, driver: Driver) -> AsyncIterator[Cont
         }
         secrets = {name: SecretStr(values[name]) for name in ("mongodb_url", "pseudonym_key")}
         settings = ContestsSettings.model_validate(values | secrets)
-        mongo = await stack.enter_async_context(connect(mongo_url, driver=driver))
+        mongo = await stack.enter_async_context(connected(mongo_url, driver=driver))
         for name in ("contests", "groups"):
             stack.push_async_callback(mongo.drop, prefix + name)
         kafka = KafkaConnection.of(settings)

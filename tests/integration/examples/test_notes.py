@@ -13,13 +13,14 @@ from pydantic import SecretStr
 from examples.notes.app import build_api, build_relay, build_worker, openapi
 from examples.notes.config import NotesSettings
 from shared.delivery.kafka import KafkaConnection
-from shared.delivery.mongo import Driver, connect
+from shared.delivery.mongo import Driver
 from shared.runtime.process import running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
 from tests.support.brokers import BrokerUnderTest
 from tests.support.groups_publisher import open_groups_publisher
 from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, login_told, token_of
+from tests.support.mongodb import connected
 
 PATIENCE = 60.0  # seconds until something that should take a fraction of one has failed
 
@@ -40,7 +41,7 @@ async def notes(
         quota_notes=3,
     )
     async with AsyncExitStack() as stack:
-        mongo = await stack.enter_async_context(connect(mongo_url, driver=Driver.MOTOR))
+        mongo = await stack.enter_async_context(connected(mongo_url, driver=Driver.MOTOR))
         stack.push_async_callback(mongo.drop, settings.database_name("notes"))
         parts = (settings, mongo, Telemetry("notes"))
         api = await stack.enter_async_context(build_api(*parts))

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.delivery.mongo import Driver, connect
+from shared.delivery.mongo import Driver
 from tests.integration.groups.service import GroupsApi, groups_settings, running_groups_api
+from tests.support.mongodb import connected
 
 ROUNDS = 8  # each a chance to meet in the same instant
 
@@ -19,8 +20,8 @@ async def two(
     """Two APIs that share nothing but the database; they start at the same time."""
     settings = groups_settings(database_prefix, tmp_path)
     async with (
-        connect(mongo_url, driver=driver) as first_mongo,
-        connect(mongo_url, driver=driver) as second_mongo,
+        connected(mongo_url, driver=driver) as first_mongo,
+        connected(mongo_url, driver=driver) as second_mongo,
     ):
         first = running_groups_api(settings, first_mongo)
         second = running_groups_api(settings, second_mongo)

@@ -21,9 +21,10 @@ from services.metrics.store.writer import Writer
 from shared.contract.events import posts, responses
 from shared.contract.events.topics import POSTS
 from shared.contract.ids import new_id
-from shared.delivery.mongo import Database, Driver, Session, connect
+from shared.delivery.mongo import Database, Driver, Session
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from tests.support.metrics import NOON, Story
+from tests.support.mongodb import connected
 from tooling import metrics_scan as scan
 
 PEOPLE = tuple("abcdefgh")
@@ -54,6 +55,7 @@ afters = st.sampled_from(
         timedelta(days=9),
     )
 )
+
 happenings = st.lists(
     st.tuples(
         st.integers(0, 3),
@@ -206,7 +208,7 @@ def test_sums_over_day_columns_are_the_sums_over_all_records(
     as_of: datetime,
 ) -> None:
     async def compare() -> None:
-        async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
+        async with connected(mongo_url, driver=Driver.PYMONGO) as mongo:
             database = mongo.database(f"{database_prefix}metrics")
             await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})
             for collection in (POST_RECORDS, DAY_COLUMNS, TOTALS, BITMAPS, GROUP_RECORDS):

@@ -12,10 +12,11 @@ from services.posts.app import SERVICE
 from services.posts.config import PostsSettings
 from services.posts.store import COLLECTIONS
 from shared.delivery.log import LOG, logged_events
-from shared.delivery.mongo import Database, connect
+from shared.delivery.mongo import Database
 from shared.runtime.assembly import ServiceContext, open_service
 from shared.runtime.telemetry import Telemetry
 from tests.support.identity import PSEUDONYM_KEY
+from tests.support.mongodb import connected
 
 
 @asynccontextmanager
@@ -27,7 +28,7 @@ async def posts_base(mongo_url: str) -> AsyncIterator[ServiceContext]:
         pseudonym_key=SecretStr(PSEUDONYM_KEY.decode()),
     )
     async with (
-        connect(mongo_url) as mongo,
+        connected(mongo_url) as mongo,
         open_service(SERVICE, settings, mongo, Telemetry(SERVICE), COLLECTIONS) as base,
     ):
         yield base

@@ -29,7 +29,7 @@ from shared.contract.events.topics import POSTS, TOPICS
 from shared.contract.events.vocabulary import AccountKind
 from shared.contract.ids import new_id
 from shared.delivery.kafka import KafkaConnection, end_offsets, open_reader
-from shared.delivery.mongo import Database, Driver, connect
+from shared.delivery.mongo import Database, Driver
 from shared.runtime.process import running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
@@ -41,6 +41,7 @@ from tests.support.identity import (
     person_id_of,
     token_of,
 )
+from tests.support.mongodb import connected
 from tests.support.retrying import RetryingTransport
 from tooling.sample_events import sample
 from tooling.servers.http import running_http
@@ -252,7 +253,7 @@ async def running_posts(
             http_person_rate=0,
             quotas=False,
         )
-        mongo = await stack.enter_async_context(connect(mongo_url, driver=driver))
+        mongo = await stack.enter_async_context(connected(mongo_url, driver=driver))
         stack.push_async_callback(mongo.drop, f"{prefix}posts")
         stack.push_async_callback(mongo.drop, f"{prefix}groups")
         stop = asyncio.Event()

@@ -25,11 +25,12 @@ from shared.delivery.command import SETTLED, Entity
 from shared.delivery.consumer import FLUSHED
 from shared.delivery.dead_letters import DEAD_LETTERS
 from shared.delivery.lease import Lease
-from shared.delivery.mongo import Database, EntityStore, connect, document
+from shared.delivery.mongo import Database, EntityStore, document
 from shared.runtime.assembly import SHARED_COLLECTIONS, ServiceContext
 from tests.integration.posts.database import posts_base, told_events
 from tests.integration.posts.service import PostsService, joined
 from tests.support.identity import PSEUDONYM_KEY, login_told, person_id_of
+from tests.support.mongodb import connected
 from tests.support.oracle import published
 from tests.support.skew import hear_at_once
 from tooling.sample_events import sample
@@ -274,7 +275,7 @@ async def test_all_is_taken_away_at_once_and_said_when_no_flush_can_bring_it_bac
 
 
 async def test_a_flush_that_hadnt_seen_the_erasure_leaves_nobody_behind(mongo_url: str) -> None:
-    async with posts_base(mongo_url) as base, connect(mongo_url) as mongo:
+    async with posts_base(mongo_url) as base, connected(mongo_url) as mongo:
         database = mongo.database(base.database.name)
         person = await hear_at_once(mongo, database, PostsAudienceCopy(), subject="anna")
         assert await naming(base.database, person) == [

@@ -16,10 +16,11 @@ import shared.delivery.committer.committer
 from mitmach.embedded.mongod import ReplicaSet
 from shared.contract.errors import OutcomeUnknown, Unavailable
 from shared.delivery.committer import IdempotencyKey
-from shared.delivery.mongo import Driver, connect
+from shared.delivery.mongo import Driver
 from tests.integration.shared.outages import outage_service
 from tests.support.counters import Counter
 from tests.support.fault_proxy import Direction, FaultProxy
+from tests.support.mongodb import connected
 
 
 async def test_a_stopped_database_is_said_to_be_one_and_forgotten_when_it_is_back(
@@ -66,7 +67,7 @@ async def test_a_frozen_database_keeps_nobody_waiting_beyond_the_deadline(
 @pytest.fixture
 async def proxy(mongo_url: str) -> AsyncIterator[FaultProxy]:
     """Stands between the service and MongoDB."""
-    async with connect(mongo_url) as mongo:
+    async with connected(mongo_url) as mongo:
         await mongo.ping()  # a direct connection wouldn't wait for an election to end
     async with FaultProxy(int(urlsplit(mongo_url).port or 0)) as proxy:
         yield proxy

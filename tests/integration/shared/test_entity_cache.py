@@ -12,8 +12,9 @@ from shared.delivery.command import Changes, ChangesWith, Entity, Found, Key, Oc
 from shared.delivery.committer import Committer
 from shared.delivery.committer.entity_cache import EntityCache
 from shared.delivery.log import source_of
-from shared.delivery.mongo import Conflict, Database, Mongo, Transaction, connect
+from shared.delivery.mongo import Conflict, Database, Mongo, Transaction
 from tests.support.counters import ACTOR, COLLECTIONS, visited
+from tests.support.mongodb import connected
 
 
 class Owner(Entity, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ class Enter:
 
 @pytest.fixture
 async def mongo(mongo_url: str) -> AsyncIterator[Mongo]:
-    async with connect(mongo_url) as mongo:
+    async with connected(mongo_url) as mongo:
         yield mongo
 
 

@@ -10,7 +10,7 @@ from zstandard import ZstdError
 from mitmach.log_export import export_log
 from shared.contract.ids import new_id
 from shared.delivery.log import LOG, log_documents
-from shared.delivery.mongo import Database, cluster_time, connect
+from shared.delivery.mongo import Database, cluster_time
 from tests.support.log_export import (
     HOUR,
     MIDNIGHT,
@@ -20,6 +20,7 @@ from tests.support.log_export import (
     run_export,
     subjects,
 )
+from tests.support.mongodb import connected
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ async def test_a_range_holds_its_first_moment_and_not_its_last(
 async def test_the_command_writes_a_file_that_is_whole(
     mongo_url: str, database_prefix: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    async with connect(mongo_url) as mongo:
+    async with connected(mongo_url) as mongo:
         await events_around_midnight(mongo.database(f"{database_prefix}groups"))
     file = tmp_path / "night.ndjson"
     ran = run_export(environment, "--since", "2026-11-23", "-o", file)
@@ -74,7 +75,7 @@ async def test_the_command_writes_a_file_that_is_whole(
 async def test_an_export_that_fails_half_way_leaves_the_file_that_was_there(
     mongo_url: str, database_prefix: str, environment: dict[str, str], tmp_path: Path, name: str
 ) -> None:
-    async with connect(mongo_url) as mongo:
+    async with connected(mongo_url) as mongo:
         database = mongo.database(f"{database_prefix}groups")
         await events_around_midnight(database)
         (document,) = log_documents(

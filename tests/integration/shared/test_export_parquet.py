@@ -19,7 +19,7 @@ from shared.contract.events.envelope import format_time
 from shared.contract.events.people import PersonInvited
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import RESTRICTED
-from shared.delivery.mongo import Database, connect
+from shared.delivery.mongo import Database
 from tests.support.log_export import (
     HOUR,
     MIDNIGHT,
@@ -31,6 +31,7 @@ from tests.support.log_export import (
     sealed,
     subjects,
 )
+from tests.support.mongodb import connected
 from tooling.sample_events import sample
 
 PUBLIC = [kind for kind in EVENT_CLASSES if kind.topic not in RESTRICTED]
@@ -130,7 +131,7 @@ def test_an_attribute_that_has_no_column_is_not_lost_in_silence() -> None:
 async def test_the_format_is_the_one_of_the_name_or_the_one_that_was_asked_for(
     mongo_url: str, database_prefix: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    async with connect(mongo_url) as mongo:
+    async with connected(mongo_url) as mongo:
         await events_around_midnight(mongo.database(f"{database_prefix}groups"))
     named, asked, lines = (tmp_path / name for name in ("a.parquet", "b.data", "c.parquet"))
     for arguments in (
@@ -169,7 +170,7 @@ def without_pyarrow(
 async def test_without_the_extra_there_are_lines_and_a_sentence_about_it(
     mongo_url: str, database_prefix: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    async with connect(mongo_url) as mongo:
+    async with connected(mongo_url) as mongo:
         await events_around_midnight(mongo.database(f"{database_prefix}groups"))
     refused = without_pyarrow(environment, ["-o", tmp_path / "night.parquet"])
     assert refused.returncode == 1

@@ -7,7 +7,8 @@ import sys
 
 from mitmach.services import SERVICES
 from shared.delivery.log import LOG
-from shared.delivery.mongo import Driver, connect
+from shared.delivery.mongo import Driver
+from tests.support.mongodb import connected
 
 
 async def test_migrate_prepares_the_databases_that_it_is_told_and_needs_no_broker(
@@ -33,7 +34,7 @@ async def test_migrate_prepares_the_databases_that_it_is_told_and_needs_no_broke
         assert done.returncode == 0, complaint.decode()
         assert [line.split(":")[0] for line in said.decode().splitlines()] == names
 
-    async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
+    async with connected(mongo_url, driver=Driver.PYMONGO) as mongo:
         indexes = {
             service.name: await mongo.database(database_prefix + service.name).aggregate(
                 LOG, [{"$indexStats": {}}]

@@ -13,12 +13,13 @@ import shared.delivery.migrations
 from shared.contract.errors import Unavailable
 from shared.delivery.lease import Lease
 from shared.delivery.migrations import Migration, NewerData, migrate
-from shared.delivery.mongo import Database, Driver, Mongo, connect, entity
+from shared.delivery.mongo import Database, Driver, Mongo, entity
 from shared.runtime.assembly import open_service, prepare_database
 from shared.runtime.process import Stopped
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.telemetry import Telemetry
 from tests.support.counters import COLLECTIONS, Counter
+from tests.support.mongodb import connected
 
 KIND = Counter.collection
 # `times` is for the test: a migration that came twice to a document would show in it.
@@ -35,12 +36,13 @@ NUMBERS = Migration(
         }
     ],
 )
+
 NAMES = Migration(KIND, 3, {"name": {"$exists": False}}, [{"$set": {"name": "$_id"}}])
 
 
 @pytest.fixture
 async def mongo(mongo_url: str) -> AsyncIterator[Mongo]:
-    async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
+    async with connected(mongo_url, driver=Driver.PYMONGO) as mongo:
         yield mongo
 
 

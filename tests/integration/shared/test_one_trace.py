@@ -14,11 +14,11 @@ from shared.delivery.consumer import build_consumer
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import Lease
 from shared.delivery.log import source_of
-from shared.delivery.mongo import connect
 from shared.delivery.relay import Relay
 from shared.runtime.telemetry import Telemetry, Tracing
 from tests.support.conventions import assert_conventional
 from tests.support.counters import COLLECTIONS, RaiseCounter, Sums, sums
+from tests.support.mongodb import connected
 
 TOPIC = "mitmach.people.v1"
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -32,7 +32,7 @@ async def test_commit_publish_and_store_are_parts_of_the_requests_trace(
         "counters", tracing=Tracing("counters", processor=SimpleSpanProcessor(spans))
     )
     kafka = KafkaConnection(bootstrap=kafka_bootstrap, session_timeout=3.0)
-    async with connect(mongo_url) as mongo:
+    async with connected(mongo_url) as mongo:
         database = mongo.database(f"trace_{uuid4().hex[:12]}")
         await database.ensure_collections(COLLECTIONS)
         sessions = mongo.sessions(database)

@@ -4,17 +4,17 @@ import json
 from uuid import uuid4
 
 from shared.delivery.log import LOG, logged_events
-from shared.delivery.mongo import connect
 from shared.runtime.assembly import open_service
 from shared.runtime.settings import ServiceSettings, load
 from shared.runtime.telemetry import Telemetry
 from tests.support.counters import COLLECTIONS, RaiseCounter
+from tests.support.mongodb import connected
 
 
 async def test_a_change_of_the_public_address_rewrites_no_history(mongo_url: str) -> None:
     prefix = f"schema_addresses_{uuid4().hex[:8]}_"
     bodies: list[bytes] = []
-    async with connect(mongo_url) as mongo:
+    async with connected(mongo_url) as mongo:
         for public_url in ("", "https://old.example", "https://new.example/social/"):
             settings = load(
                 ServiceSettings,

@@ -22,7 +22,7 @@ from shared.delivery.consumer import Consumer, build_consumer
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import Lease
 from shared.delivery.log import LOG, logged_events, source_of
-from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry, connect
+from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry
 from shared.delivery.relay import Relay
 from tests.support.counters import (
     COLLECTIONS,
@@ -35,6 +35,7 @@ from tests.support.counters import (
     TooHigh,
     sums,
 )
+from tests.support.mongodb import connected
 
 TOPIC = "mitmach.people.v1"
 
@@ -56,7 +57,7 @@ class Parts:
 
 @pytest.fixture(params=list(Driver))
 async def parts(request: pytest.FixtureRequest, mongo_url: str) -> AsyncIterator[Parts]:
-    async with connect(mongo_url, driver=request.param) as mongo:
+    async with connected(mongo_url, driver=request.param) as mongo:
         database = mongo.database(f"write_path_{uuid4().hex[:12]}")
         await database.ensure_collections(COLLECTIONS)
         sessions = mongo.sessions(database)
