@@ -8,13 +8,17 @@ from collections.abc import Sequence
 
 import pytest
 
-# From half a minute on, on two cores that other tests use as well.
+# Files and folders with tests that take from a quarter of a minute to more than one, on two cores
+# that others use as well: most of them start a platform of their own.
 LONGEST: Sequence[str] = (
-    "tests/contract/access/test_matrix.py",
-    "tests/contract/openapi/test_any_input.py",
-    "tests/integration/platform/test_two_of_each.py",
+    "tests/contract/access/",
+    "tests/integration/platform/",
     "tests/integration/shared/test_starting_over.py",
-    "tests/contract/access/test_hidden_and_invented.py",
+    "tests/integration/contests/test_sealed_surfaces.py",
+    "tests/contract/openapi/test_any_input.py",
+    "tests/contract/openapi/test_offers.py",
+    "tests/contract/openapi/test_changes_on_the_platform.py",
+    "tests/journeys/",
 )
 
 
@@ -23,9 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leaves the others in their order: neighbours share servers."""
 
     def place(item: pytest.Item) -> int:
-        file = item.nodeid.partition("::")[0]
-        if file in LONGEST:
-            return LONGEST.index(file)
+        for index, long in enumerate(LONGEST):
+            if item.nodeid.startswith(long):
+                return index
         return len(LONGEST) + (item.get_closest_marker("apache") is None)
 
     items.sort(key=place)

@@ -102,11 +102,12 @@ async def seconds_until_known(
 @pytest.mark.parametrize(
     ("change", "asked"),
     [
-        ("suspend", ACTS),
-        ("leave", reads("person-has-left")),
-        ("erase", reads("person-was-erased")),
+        pytest.param("suspend", ACTS, id="suspended"),
+        pytest.param("leave", reads("person-has-left"), id="left", marks=pytest.mark.faults_long),
+        pytest.param(
+            "erase", reads("person-was-erased"), id="erased", marks=pytest.mark.faults_long
+        ),
     ],
-    ids=["suspended", "left", "erased"],
 )
 async def test_a_standing_is_known_everywhere_within_two_seconds(
     tmp_path: Path, change: str, asked: tuple[Asked, ...]

@@ -26,7 +26,7 @@ from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.marks import claim
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import holder_of
-from shared.delivery.mongo import Driver, Mongo, Session, connect
+from shared.delivery.mongo import Driver, Mongo, Session
 from tests.integration.metrics.service import (
     MetricsApi,
     Teller,
@@ -35,12 +35,13 @@ from tests.integration.metrics.service import (
 )
 from tests.integration.metrics.test_counting import NOW, WEEK, Office
 from tests.support.identity import PSEUDONYM_KEY
+from tests.support.mongodb import connected
 
 
 @pytest.fixture
 async def mongo(mongo_url: str) -> AsyncIterator[Mongo]:
     """Both drivers are tested where events are counted for the first time."""
-    async with connect(mongo_url, driver=Driver.MOTOR) as mongo:
+    async with connected(mongo_url, driver=Driver.MOTOR) as mongo:
         yield mongo
 
 
@@ -244,6 +245,7 @@ async def run_command(rebuild: Rebuild, data: Path, **more: str) -> tuple[int | 
     return process.returncode, said.decode()
 
 
+@pytest.mark.faults_long
 async def test_a_replay_that_is_killed_goes_on_where_it_was(
     office: Office, rebuild: Rebuild, mongo_url: str, tmp_path: Path
 ) -> None:

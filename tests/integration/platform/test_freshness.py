@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.platform import Platform, Visitor, running_platform
@@ -43,6 +44,7 @@ async def seconds_until(platform: Platform, wanted: int) -> float:
     return loop.time() - began
 
 
+@pytest.mark.faults_long
 async def test_a_reaction_is_in_the_metrics_within_a_second(tmp_path: Path) -> None:
     async with running_platform(tmp_path) as platform:
         author = await platform.visitor("author")

@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from mitmach.embedded.child import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -120,6 +122,7 @@ async def outage_of_the_database() -> None:
     assert len(troubles) + 2 < A_MINUTE, troubles
 
 
+@pytest.mark.faults_long
 async def test_a_process_without_a_broker_or_a_database_says_so_soon_and_seldom(
     mongo_url: str, database_prefix: str
 ) -> None:

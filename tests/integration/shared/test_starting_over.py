@@ -15,6 +15,7 @@ from tests.support.brokers import BrokerUnderTest
 from tests.support.counter_service import PARTITIONS, TOPIC, counter_service
 from tests.support.counters import Sums
 from tests.support.fault_proxy import FaultProxy
+from tests.support.mongodb import DRIVERS_OF_SERVICES
 
 
 async def reading_all(consumer: Consumer) -> None:
@@ -45,6 +46,7 @@ def joins(monkeypatch: pytest.MonkeyPatch) -> Generations:
     return noted
 
 
+@pytest.mark.parametrize("driver", DRIVERS_OF_SERVICES, indirect=True)
 async def test_whoever_lost_the_database_stays_in_its_group(
     mongo_url: str, embedded_broker: BrokerUnderTest, driver: Driver, joins: Generations
 ) -> None:

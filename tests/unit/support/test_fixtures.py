@@ -1,10 +1,11 @@
 """The shared fixtures hand out what they promise."""
 
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from shared.delivery.mongo import Database
-from tests.support.brokers import BrokerUnderTest
+from tests.support.brokers import EMBEDDED_FIRST, BrokerUnderTest
 
 
 async def test_a_database_is_empty_and_works_with_both_drivers(database: Database) -> None:
@@ -52,6 +53,7 @@ async def test_a_broker_is_empty_again_for_the_next_test(broker: BrokerUnderTest
     assert await _write_and_count(broker.bootstrap) == 1
 
 
+@pytest.mark.parametrize("broker", EMBEDDED_FIRST, indirect=True)
 async def test_a_killed_broker_comes_back_with_its_log_if_it_keeps_one(
     broker: BrokerUnderTest,
 ) -> None:
