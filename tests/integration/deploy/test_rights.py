@@ -111,6 +111,13 @@ async def try_to_write(connection: KafkaConnection, topic: str) -> None:
             return
 
 
+async def fill(servers: PasswordServers) -> None:
+    """Adds a record to each topic, so that nobody who may read it waits for one."""
+    await asyncio.gather(
+        *(try_to_write(signed_in(servers, plan.writer), topic) for topic, plan in TOPICS.items())
+    )
+
+
 async def readable(connection: KafkaConnection) -> set[str]:
     """The topics that a user gets a record of; what isn't listed is closed, too."""
     found = set()
@@ -163,9 +170,7 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(
     ]
     await asyncio.gather(*writing)
     assert await ends(servers) == dict.fromkeys(TOPICS, 0)
-    await asyncio.gather(
-        *(try_to_write(signed_in(servers, plan.writer), topic) for topic, plan in TOPICS.items())
-    )
+    await fill(servers)
     assert await ends(servers) == dict.fromkeys(TOPICS, 1)
 
     for writer in SERVICE_NAMES:  # as its relay asks before it leads
@@ -200,9 +205,7 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(
 async def test_a_data_team_reads_what_it_may_in_groups_of_its_own_and_writes_nothing(
     servers: PasswordServers,
 ) -> None:
-    await asyncio.gather(
-        *(try_to_write(signed_in(servers, one.writer), topic) for topic, one in TOPICS.items())
-    )
+    await fill(servers)
     before = await ends(servers)
     team = team_signed_in(servers, "hr")
     assert await readable(team) == {topic for topic, plan in TOPICS.items() if plan.data_teams}
@@ -229,7 +232,7 @@ async def read_on(reader: AIOKafkaConsumer) -> NoReturn:
 async def test_a_team_without_a_file_loses_its_rights_at_once_and_the_others_none(
     servers: PasswordServers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await try_to_write(signed_in(servers, "posts"), POSTS)
+    await fill(servers)
     team, others = team_signed_in(servers, "marketing"), team_signed_in(servers, "hr-pay")
     with monkeypatch.context() as without_the_list:
         without_the_list.delenv("MITMACH_DATA_TEAMS_DIR")
