@@ -147,7 +147,7 @@ def is_unreadable(body: Any, pointer: str) -> bool:
 @pytest.mark.parametrize(
     "many",
     [
-        pytest.param((5, 3), id="few"),
+        pytest.param((3, 2), id="few"),
         pytest.param((10, 5), id="many", marks=pytest.mark.faults_long),
     ],
 )
