@@ -26,9 +26,9 @@ from mitmach.server import running_services
 from mitmach.services import Service
 from shared.contract.events.topics import TOPICS, dlq_plan
 from shared.delivery.kafka import KafkaConnection, ensure_topics
-from shared.delivery.mongo import Driver, Mongo, connect
-from shared.runtime.process import Stopped, bind, database_ready
-from shared.runtime.settings import HttpSettings, ServiceSettings, hosts_of, load
+from shared.delivery.mongo import Driver, Mongo
+from shared.runtime.process import Stopped, bind, connected
+from shared.runtime.settings import HttpSettings, ServiceSettings, load
 from shared.runtime.telemetry import Telemetry, telemetry_from
 
 # Seconds. The embedded broker makes a group wait for half of this at each change of members, so
@@ -114,7 +114,7 @@ async def running_platform(
             await create_topics(kafka, services)
             driver = Driver(settings.mongodb_driver)
             async with (
-                _connected(mongodb.url, driver, stop) as mongo,
+                connected(mongodb.url, stop, driver=driver) as mongo,
                 _telemetry(settings) as telemetry,
                 running_services(
                     services=services,
@@ -136,14 +136,6 @@ async def running_platform(
                     stop=stop,
                     work=work,
                 )
-
-
-@asynccontextmanager
-async def _connected(url: str, driver: Driver, stop: asyncio.Event) -> AsyncIterator[Mongo]:
-    """A connection to the database that was just started, once it answers."""
-    async with connect(url, driver=driver, app_name="mitmach") as mongo:
-        await database_ready(mongo, stop, hosts_of(url))
-        yield mongo
 
 
 @asynccontextmanager

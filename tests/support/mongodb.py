@@ -9,7 +9,7 @@ its package says otherwise.
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,13 +17,12 @@ import pytest
 
 from mitmach.embedded.child import EmbeddedFailure
 from mitmach.embedded.mongod import Mongod, ReplicaSet
-from shared.delivery.mongo import Database, Driver, Mongo, connect
-from shared.runtime.process import database_ready
-from shared.runtime.settings.forms import hosts_of
+from shared.delivery.mongo import Database, Driver, Mongo
+from shared.runtime import process
 
 # For tests of services: only `shared` touches a driver, and its own tests take both each time, so
-# that services with the one that isn't the default may wait for the long run, and what takes half a
-# minute.
+# that services with the one that isn't the default may wait for the long run. So may those of the
+# shared tests that take half a minute.
 DRIVERS_OF_SERVICES = (
     Driver.MOTOR,
     pytest.param(Driver.PYMONGO, marks=pytest.mark.faults_long),
@@ -49,15 +48,9 @@ def mongo_url() -> Iterator[str]:
         runner.run(mongodb.stop())
 
 
-@asynccontextmanager
-async def connected(url: str, driver: Driver = Driver.MOTOR) -> AsyncIterator[Mongo]:
-    """A connection to a database that runs: its first answer may take a busy machine seconds.
-
-    A process waits as well, before it builds what it runs.
-    """
-    async with connect(url, driver=driver) as mongo:
-        await database_ready(mongo, asyncio.Event(), hosts_of(url))
-        yield mongo
+def connected(url: str, driver: Driver = Driver.MOTOR) -> AbstractAsyncContextManager[Mongo]:
+    """A connection to a database that runs, once it answers; see `process.connected`."""
+    return process.connected(url, asyncio.Event(), driver=driver)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ roles.py        from the command line to a role that runs until it is told to st
 """
 
 from shared.runtime.process.parts import Part, run_together, running, spare_collector
-from shared.runtime.process.roles import DATABASE_TIMEOUT, Build, database_ready, run_role
+from shared.runtime.process.roles import DATABASE_TIMEOUT, Build, connected, run_role
 from shared.runtime.process.serving import Stopped, bind, port_of, serve, side_app, stop_signals
 
 __all__ = [
@@ -37,7 +37,7 @@ __all__ = [
     "Part",
     "Stopped",
     "bind",
-    "database_ready",
+    "connected",
     "port_of",
     "run_role",
     "run_together",

@@ -6,8 +6,8 @@ import logging
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn, TypeVar
 
@@ -125,10 +125,8 @@ async def _run(
     listening = bind(settings)
     try:
         with stop_signals() as stop:
-            async with connect(
-                url, driver=Driver(settings.mongodb_driver), app_name=f"mitmach-{service}-{role}"
-            ) as mongo:
-                await database_ready(mongo, stop, hosts_of(url))
+            app_name, driver = f"mitmach-{service}-{role}", Driver(settings.mongodb_driver)
+            async with connected(url, stop, driver=driver, app_name=app_name) as mongo:
                 if not stop.is_set():
                     async with build(settings, mongo, telemetry) as built:
                         spare_collector()
@@ -166,13 +164,28 @@ def _since(began: float) -> float:
     return round(time.monotonic() - began, 2)
 
 
-async def database_ready(mongo: Mongo, stop: asyncio.Event, hosts: str) -> None:
-    """Waits until the database answers.
+@asynccontextmanager
+async def connected(
+    url: str, stop: asyncio.Event, *, driver: Driver = Driver.MOTOR, app_name: str = "mitmach"
+) -> AsyncIterator[Mongo]:
+    """A connection to a database that answers: a new one's first request may take seconds.
 
     Args:
-        mongo: The connection, new: its first request may take a busy machine seconds.
-        stop: Ends the waiting when set.
-        hosts: Where the database is, for messages.
+        url: The connection string.
+        stop: Ends the waiting when set; then the database may not answer yet.
+        driver: Whose client it is; both keep the same promises.
+        app_name: What the server calls the connection.
+
+    Raises:
+        Stopped: The database can't be used, or didn't answer for `DATABASE_TIMEOUT`.
+    """
+    async with connect(url, driver=driver, app_name=app_name) as mongo:
+        await _database_ready(mongo, stop, hosts_of(url))
+        yield mongo
+
+
+async def _database_ready(mongo: Mongo, stop: asyncio.Event, hosts: str) -> None:
+    """Waits until the database answers.
 
     Raises:
         Stopped: It can't be used, or didn't answer for `DATABASE_TIMEOUT`.

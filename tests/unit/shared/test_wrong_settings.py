@@ -146,7 +146,7 @@ def test_a_database_user_without_rights_ends_the_process_with_a_sentence(
         del arguments
         raise OperationFailure(said, 13, {"errmsg": said, "code": 13})
 
-    monkeypatch.setattr(roles, "database_ready", answers)
+    monkeypatch.setattr(roles, "_database_ready", answers)
     with pytest.raises(SystemExit) as ended:
         roles.run_role("posts", PostsSettings, arguments=["relay"], relay=build)
     assert ended.value.code == 1
