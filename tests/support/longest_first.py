@@ -38,7 +38,7 @@ LONGEST: Sequence[Sequence[str]] = (
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves the others in their order: neighbours share servers."""
     workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
-    hands: list[list[pytest.Item]] = [[], [], []]
+    hands: list[list[pytest.Item]] = [[] for _ in range(len(LONGEST) + 1)]
     others: list[pytest.Item] = []
     for item in items:
         hand = _hand(item)
@@ -67,6 +67,7 @@ def dealt(hands: Sequence[Sequence[T]], others: Sequence[T], workers: int) -> li
 
 
 def _hand(item: pytest.Item) -> int | None:
+    """Which hand a test belongs to, the last being that of Apache Kafka; None: to no one's."""
     if item.get_closest_marker("apache") is not None:
         return len(LONGEST)
     for hand, files in enumerate(LONGEST):

@@ -36,7 +36,7 @@ def changed(names: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(header=changed(HEADER_FIELDS), content=changed(CLAIMS), nested=st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_a_rightly_signed_token_of_any_content_is_a_persons_or_refused(
     header: dict[str, Any], content: dict[str, Any], nested: bool
 ) -> None:
