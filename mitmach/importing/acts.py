@@ -1,0 +1,301 @@
+"""What can have happened: the platform's own neutral format, in which every source is told.
+
+One act is one line of JSON: `at`, `kind`, and what the kind needs. Ids are those of the source, text
+as it has them; each kind of thing (people, groups, channels, posts, comments) has ids of its own.
+"""
+
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from shared.contract.events.vocabulary import (
+    AccountKind,
+    ChannelKind,
+    Format,
+    GroupKind,
+    MemberRole,
+    PostKind,
+    ReactionKind,
+    Visibility,
+)
+
+SourceId = Annotated[
+    str, Meta(min_length=1, max_length=255, description="What the source calls it.")
+]
+PlatformRole = Annotated[
+    str, Meta(pattern="^(admin|editor|moderator|analyst)$", description="A role of the platform.")
+]
+
+
+class Act(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    gc=False,
+):
+    """Something that has happened.
+
+    Attributes:
+        at: When, with a time zone.
+    """
+
+    at: Annotated[datetime, Meta(tz=True, description="When it happened, with a time zone.")]
+
+
+class Media(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A picture, film or file, or the page that a link leads to; it stays where it is.
+
+    Attributes:
+        url: Its address.
+        alt: What it shows.
+    """
+
+    url: str
+    alt: str = ""
+
+
+class PersonCame(Act, frozen=True, tag="person"):
+    """Somebody belongs to the organisation from now on, and is here for the first time.
+
+    Attributes:
+        id: The person.
+        name: As colleagues read it.
+        external_id: What the identity provider calls them: who has an account with it already is
+            that person. The source's id where it is left out.
+        email: Their address.
+        account: A human being's account, or a program's.
+        department: One of the organisation's list.
+        location: One of the organisation's list.
+    """
+
+    id: SourceId
+    name: str = ""
+    external_id: str | None = None
+    email: str | None = None
+    account: AccountKind = "human"
+    department: str | None = None
+    location: str | None = None
+
+
+class PersonSuspended(Act, frozen=True, tag="suspend"):
+    """Somebody is barred for a while."""
+
+    person: SourceId
+
+
+class PersonReinstated(Act, frozen=True, tag="reinstate"):
+    """Somebody who was barred, or had left, is back."""
+
+    person: SourceId
+
+
+class PersonLeft(Act, frozen=True, tag="depart"):
+    """Somebody leaves the organisation."""
+
+    person: SourceId
+
+
+class RolesHeld(Act, frozen=True, tag="roles"):
+    """Which roles of the platform somebody holds from now on, and no others.
+
+    Attributes:
+        person: Who.
+        roles: The roles; empty: none any more.
+    """
+
+    person: SourceId
+    roles: tuple[PlatformRole, ...] = ()
+
+
+class GroupFounded(Act, frozen=True, tag="group"):
+    """A group is founded; whoever does it owns it.
+
+    Attributes:
+        id: The group.
+        by: Who founds it.
+        name: What it is called.
+        purpose: What it is for, in a sentence or two.
+        type: What kind of group.
+        visibility: How much outsiders see of it.
+        topics: What it is about.
+    """
+
+    id: SourceId
+    by: SourceId
+    name: str
+    purpose: str = ""
+    type: GroupKind = "community"
+    visibility: Visibility = "open"
+    topics: tuple[str, ...] = ()
+
+
+class GroupArchived(Act, frozen=True, tag="archive"):
+    """A group becomes read-only.
+
+    Attributes:
+        group: Which.
+        by: Who does it; an administrator where it is left out.
+    """
+
+    group: SourceId
+    by: SourceId | None = None
+
+
+class GroupRestored(Act, frozen=True, tag="restore"):
+    """An archived group is in use again."""
+
+    group: SourceId
+    by: SourceId | None = None
+
+
+class ChannelCreated(Act, frozen=True, tag="channel"):
+    """A group has one more channel.
+
+    Attributes:
+        id: The channel.
+        group: Its group.
+        by: Who makes it; the group's founder where it is left out.
+        name: What it is called.
+        type: What it is for.
+    """
+
+    id: SourceId
+    group: SourceId
+    by: SourceId | None = None
+    name: str
+    type: ChannelKind = "discussion"
+
+
+class MemberJoined(Act, frozen=True, tag="join"):
+    """Somebody becomes a member of a group, or what they are in it changes."""
+
+    group: SourceId
+    person: SourceId
+    role: MemberRole = "member"
+
+
+class MemberLeft(Act, frozen=True, tag="leave"):
+    """Somebody isn't a member of a group any more."""
+
+    group: SourceId
+    person: SourceId
+
+
+class PostPublished(Act, frozen=True, tag="post"):
+    """A post is there for its audience.
+
+    Attributes:
+        id: The post.
+        channel: Where.
+        by: Its author.
+        title: One line.
+        text: Markdown.
+        format: What it is made of.
+        type: What it is for.
+        topics: What it is about.
+        media: What it refers to.
+    """
+
+    id: SourceId
+    channel: SourceId
+    by: SourceId
+    title: str = ""
+    text: str = ""
+    format: Format = "text"
+    type: PostKind = "discussion"
+    topics: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+
+
+class CommentAdded(Act, frozen=True, tag="comment"):
+    """Somebody comments on a post, or answers a comment on it."""
+
+    id: SourceId
+    post: SourceId
+    parent: SourceId | None = None
+    by: SourceId
+    text: str
+
+
+class Edited(Act, frozen=True, tag="edit"):
+    """A post or a comment says something else; what is left out stays."""
+
+    post: SourceId | None = None
+    comment: SourceId | None = None
+    by: SourceId
+    title: str | None = None
+    text: str | None = None
+    topics: tuple[str, ...] | None = None
+
+
+class Reacted(Act, frozen=True, tag="reaction"):
+    """Somebody reacts to a post or a comment; it takes the place of their reaction before."""
+
+    post: SourceId | None = None
+    comment: SourceId | None = None
+    by: SourceId
+    reaction: ReactionKind
+
+
+class ReactionTakenBack(Act, frozen=True, tag="unreact"):
+    """Somebody takes their reaction back."""
+
+    post: SourceId | None = None
+    comment: SourceId | None = None
+    by: SourceId
+
+
+class PostViewed(Act, frozen=True, tag="view"):
+    """Somebody sees a post."""
+
+    post: SourceId
+    by: SourceId
+
+
+class PostShared(Act, frozen=True, tag="share"):
+    """Somebody passes a post on: to a group, or anywhere else."""
+
+    post: SourceId
+    by: SourceId
+    to_group: SourceId | None = None
+
+
+class Deleted(Act, frozen=True, tag="delete"):
+    """A post, a comment or a group is gone.
+
+    Attributes:
+        by: Who deletes it; its author where it is left out, of a group an administrator.
+    """
+
+    post: SourceId | None = None
+    comment: SourceId | None = None
+    group: SourceId | None = None
+    by: SourceId | None = None
+
+
+AnyAct: TypeAlias = (
+    PersonCame
+    | PersonSuspended
+    | PersonReinstated
+    | PersonLeft
+    | RolesHeld
+    | GroupFounded
+    | GroupArchived
+    | GroupRestored
+    | ChannelCreated
+    | MemberJoined
+    | MemberLeft
+    | PostPublished
+    | CommentAdded
+    | Edited
+    | Reacted
+    | ReactionTakenBack
+    | PostViewed
+    | PostShared
+    | Deleted
+)
+"""Every kind of act; `kind` tells which."""
