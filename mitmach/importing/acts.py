@@ -1,7 +1,7 @@
 """What can have happened: the platform's own neutral format, in which every source is told.
 
-One act is one line of JSON: `at`, `kind`, and what the kind needs. Ids are those of the source, text
-as it has them; each kind of thing (people, groups, channels, posts, comments) has ids of its own.
+One act is one line of JSON: `at`, `kind`, and what the kind needs. Ids are those of the source, as
+it has them; each kind of thing (people, groups, channels, posts, comments) has ids of its own.
 """
 
 from datetime import datetime
@@ -58,7 +58,7 @@ class Media(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     alt: str = ""
 
 
-class PersonCame(Act, frozen=True, tag="person"):
+class PersonCame(Act, frozen=True, kw_only=True, tag="person"):
     """Somebody belongs to the organisation from now on, and is here for the first time.
 
     Attributes:
@@ -81,25 +81,25 @@ class PersonCame(Act, frozen=True, tag="person"):
     location: str | None = None
 
 
-class PersonSuspended(Act, frozen=True, tag="suspend"):
+class PersonSuspended(Act, frozen=True, kw_only=True, tag="suspend"):
     """Somebody is barred for a while."""
 
     person: SourceId
 
 
-class PersonReinstated(Act, frozen=True, tag="reinstate"):
+class PersonReinstated(Act, frozen=True, kw_only=True, tag="reinstate"):
     """Somebody who was barred, or had left, is back."""
 
     person: SourceId
 
 
-class PersonLeft(Act, frozen=True, tag="depart"):
+class PersonLeft(Act, frozen=True, kw_only=True, tag="depart"):
     """Somebody leaves the organisation."""
 
     person: SourceId
 
 
-class RolesHeld(Act, frozen=True, tag="roles"):
+class RolesHeld(Act, frozen=True, kw_only=True, tag="roles"):
     """Which roles of the platform somebody holds from now on, and no others.
 
     Attributes:
@@ -111,7 +111,7 @@ class RolesHeld(Act, frozen=True, tag="roles"):
     roles: tuple[PlatformRole, ...] = ()
 
 
-class GroupFounded(Act, frozen=True, tag="group"):
+class GroupFounded(Act, frozen=True, kw_only=True, tag="group"):
     """A group is founded; whoever does it owns it.
 
     Attributes:
@@ -133,7 +133,7 @@ class GroupFounded(Act, frozen=True, tag="group"):
     topics: tuple[str, ...] = ()
 
 
-class GroupArchived(Act, frozen=True, tag="archive"):
+class GroupArchived(Act, frozen=True, kw_only=True, tag="archive"):
     """A group becomes read-only.
 
     Attributes:
@@ -145,14 +145,14 @@ class GroupArchived(Act, frozen=True, tag="archive"):
     by: SourceId | None = None
 
 
-class GroupRestored(Act, frozen=True, tag="restore"):
+class GroupRestored(Act, frozen=True, kw_only=True, tag="restore"):
     """An archived group is in use again."""
 
     group: SourceId
     by: SourceId | None = None
 
 
-class ChannelCreated(Act, frozen=True, tag="channel"):
+class ChannelCreated(Act, frozen=True, kw_only=True, tag="channel"):
     """A group has one more channel.
 
     Attributes:
@@ -170,7 +170,7 @@ class ChannelCreated(Act, frozen=True, tag="channel"):
     type: ChannelKind = "discussion"
 
 
-class MemberJoined(Act, frozen=True, tag="join"):
+class MemberJoined(Act, frozen=True, kw_only=True, tag="join"):
     """Somebody becomes a member of a group, or what they are in it changes."""
 
     group: SourceId
@@ -178,14 +178,14 @@ class MemberJoined(Act, frozen=True, tag="join"):
     role: MemberRole = "member"
 
 
-class MemberLeft(Act, frozen=True, tag="leave"):
+class MemberLeft(Act, frozen=True, kw_only=True, tag="leave"):
     """Somebody isn't a member of a group any more."""
 
     group: SourceId
     person: SourceId
 
 
-class PostPublished(Act, frozen=True, tag="post"):
+class PostPublished(Act, frozen=True, kw_only=True, tag="post"):
     """A post is there for its audience.
 
     Attributes:
@@ -211,7 +211,7 @@ class PostPublished(Act, frozen=True, tag="post"):
     media: tuple[Media, ...] = ()
 
 
-class CommentAdded(Act, frozen=True, tag="comment"):
+class CommentAdded(Act, frozen=True, kw_only=True, tag="comment"):
     """Somebody comments on a post, or answers a comment on it."""
 
     id: SourceId
@@ -221,7 +221,7 @@ class CommentAdded(Act, frozen=True, tag="comment"):
     text: str
 
 
-class Edited(Act, frozen=True, tag="edit"):
+class Edited(Act, frozen=True, kw_only=True, tag="edit"):
     """A post or a comment says something else; what is left out stays."""
 
     post: SourceId | None = None
@@ -232,7 +232,7 @@ class Edited(Act, frozen=True, tag="edit"):
     topics: tuple[str, ...] | None = None
 
 
-class Reacted(Act, frozen=True, tag="reaction"):
+class Reacted(Act, frozen=True, kw_only=True, tag="reaction"):
     """Somebody reacts to a post or a comment; it takes the place of their reaction before."""
 
     post: SourceId | None = None
@@ -241,7 +241,7 @@ class Reacted(Act, frozen=True, tag="reaction"):
     reaction: ReactionKind
 
 
-class ReactionTakenBack(Act, frozen=True, tag="unreact"):
+class ReactionTakenBack(Act, frozen=True, kw_only=True, tag="unreact"):
     """Somebody takes their reaction back."""
 
     post: SourceId | None = None
@@ -249,14 +249,14 @@ class ReactionTakenBack(Act, frozen=True, tag="unreact"):
     by: SourceId
 
 
-class PostViewed(Act, frozen=True, tag="view"):
+class PostViewed(Act, frozen=True, kw_only=True, tag="view"):
     """Somebody sees a post."""
 
     post: SourceId
     by: SourceId
 
 
-class PostShared(Act, frozen=True, tag="share"):
+class PostShared(Act, frozen=True, kw_only=True, tag="share"):
     """Somebody passes a post on: to a group, or anywhere else."""
 
     post: SourceId
@@ -264,7 +264,7 @@ class PostShared(Act, frozen=True, tag="share"):
     to_group: SourceId | None = None
 
 
-class Deleted(Act, frozen=True, tag="delete"):
+class Deleted(Act, frozen=True, kw_only=True, tag="delete"):
     """A post, a comment or a group is gone.
 
     Attributes:
