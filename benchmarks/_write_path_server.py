@@ -121,6 +121,7 @@ class OneByOne:
         (verdict,) = attempt.verdicts
         if isinstance(verdict, Exception):
             raise verdict
+        assert isinstance(verdict, CommandResult)  # no acts of before
         return verdict
 
 

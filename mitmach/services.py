@@ -57,14 +57,14 @@ SERVICES: tuple[Service, ...] = (
         "groups",
         GroupsSettings,
         {"api": groups.build_api, "relay": groups.build_relay, "worker": groups.build_worker},
-        ("/v1/people", "/v1/me", "/v1/groups", "/v1/channels"),
+        ("/v1/people", "/v1/me", "/v1/groups", "/v1/channels", "/v1/history/groups"),
         groups.openapi,
     ),
     Service(
         "posts",
         PostsSettings,
         {"api": posts.build_api, "relay": posts.build_relay, "worker": posts.build_worker},
-        ("/v1/posts", "/v1/comments", "/v1/feed", "/v1/views"),
+        ("/v1/posts", "/v1/comments", "/v1/feed", "/v1/views", "/v1/history/posts"),
         posts.openapi,
     ),
     Service(

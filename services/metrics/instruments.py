@@ -80,8 +80,14 @@ class BusinessFigures:
         self.ballots = CounterMetricFamily(
             "mitmach_ballots", "Ballots cast in contests; for what, nobody is told"
         )
+        self.imported_events = CounterMetricFamily(
+            "mitmach_imported_events",
+            "Events of mitmach_events that were recorded later than they happened",
+            labels=("service",),
+        )
         self.last_event_age = GaugeMetricFamily(
-            "mitmach_last_event_age_seconds", "Since the newest event that was counted happened"
+            "mitmach_last_event_age_seconds",
+            "Since the newest event that was counted happened, recorded history left out",
         )
         self.active_people = GaugeMetricFamily(
             "mitmach_active_people",
@@ -151,6 +157,8 @@ class BusinessFigures:
         for type_, count in sorted(totals.programs.items()):
             self.program_acts.add_metric((type_,), count)
         self.ballots.add_metric((), totals.ballots)
+        for service, count in sorted(totals.recorded.items()):
+            self.imported_events.add_metric((service,), count)
         if totals.newest is not None:
             age = (now - totals.newest).total_seconds()
             self.last_event_age.add_metric((), max(age, 0.0))

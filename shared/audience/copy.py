@@ -8,19 +8,36 @@ stored: `remains.py` takes away what an erasure has missed in this way.
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from shared.audience.entities import ErasedPerson, Group, Login
+from shared.audience.news import AudienceNews
 from shared.audience.remains import leading_to_nobody
 from shared.contract.erasures import erasure_id
 from shared.contract.events.logins import LoginTold
 from shared.contract.events.people import PersonErased
+from shared.contract.events.registry import Event
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Standing
 from shared.delivery.command import Entity
 from shared.delivery.mongo import Transaction, document, entity
+from shared.delivery.projections import TypedFold
 
 E = TypeVar("E", bound=Entity)
+N = TypeVar("N", bound=AudienceNews)
+
+NOTHING_LATER: Mapping[str, Mapping[str, datetime]] = MappingProxyType({})
+"""No moment of any group has changed."""
+
+
+class AudienceFold(TypedFold[N]):
+    """Tells the news when each event happened."""
+
+    def apply(self, event: Event) -> None:
+        """Adds one event."""
+        self._state.moment = event.time
+        super().apply(event)
 
 
 async def stored_by_id(transaction: Transaction, kind: type[E], ids: Iterable[str]) -> dict[str, E]:
@@ -61,6 +78,7 @@ async def store_groups(
     transaction: Transaction,
     fields: Mapping[str, Mapping[str, Any]],
     added: Mapping[str, Mapping[str, int]],
+    latest: Mapping[str, Mapping[str, datetime]] = NOTHING_LATER,
 ) -> None:
     """Writes what was told of groups, and adds to what is counted in them.
 
@@ -70,10 +88,13 @@ async def store_groups(
         transaction: The transaction of the flush.
         fields: By group id, the values that are set, by stored name of the field.
         added: By group id, the numbers that are added, by stored name of the field.
+        latest: By group id, the moments that replace earlier ones, by stored name of the field.
     """
     updates: dict[str, dict[str, Any]] = {key: {"$set": told} for key, told in fields.items()}
     for key, counts in added.items():
         updates.setdefault(key, {})["$inc"] = counts
+    for key, moments in latest.items():
+        updates.setdefault(key, {})["$max"] = moments
     await upsert(transaction, Group.collection, updates)
 
 

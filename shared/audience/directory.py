@@ -11,7 +11,7 @@ could be done anyway.
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import Context
 from dataclasses import dataclass, field
@@ -121,6 +121,17 @@ class LoginDirectory:
         if question.error is not None:
             raise question.error
         return principal_of(claims, question.found.get(claims.login, NOBODY))
+
+    async def standings(self, people: Collection[str]) -> Mapping[str, Identity]:
+        """Where people stand now, from the database; those who have no login are left out.
+
+        Raises:
+            Unavailable: The database doesn't answer.
+        """
+        with deadline(ANSWERED):
+            answer = await self._database.find(Login.collection, {"person": {"$in": list(people)}})
+        logins = [entity(Login, stored) for stored in answer]
+        return {login.person: login.identity for login in logins if login.person is not None}
 
     def _join(self, login: str) -> _Question:
         """The next query, which hasn't begun, asks about this one as well."""

@@ -27,12 +27,19 @@ class Person(Entity, frozen=True, kw_only=True):
         human: Not a program with an account: figures about people count only humans.
         number: Which arrival among the active people this is, in the group of everyone; None while
             they aren't `counted`. Who comes back is numbered anew.
+        since: When their status was told to have changed last; None where that isn't known.
     """
 
     collection: ClassVar[str] = "people"
     status: PersonStatus | None = None
     human: bool = True
     number: int | None = None
+    since: datetime | None = None
+
+    @property
+    def holds_since(self) -> datetime | None:
+        """Since when they have this status."""
+        return self.since
 
     @property
     def counted(self) -> bool:
@@ -57,6 +64,10 @@ class Login(Entity, frozen=True, kw_only=True):
     human: bool = True
     at: datetime
 
+    def recorded(self, moment: datetime, at: datetime) -> "Login":  # noqa: ARG002
+        """Written now: processes look for what has changed."""
+        return replace(self, at=to_milliseconds(at))
+
     @property
     def identity(self) -> Identity:
         """Whom it leads to, as APIs ask."""
@@ -71,6 +82,7 @@ class Membership(Entity, frozen=True, kw_only=True):
         person: The id of the person.
         role: Owner, moderator or member.
         number: Which arrival of the group this is. Who comes back is numbered anew.
+        since: When they became a member; None where that isn't known.
     """
 
     collection: ClassVar[str] = "memberships"
@@ -78,6 +90,12 @@ class Membership(Entity, frozen=True, kw_only=True):
     person: str
     role: GroupRole = GroupRole.MEMBER
     number: int
+    since: datetime | None = None
+
+    @property
+    def holds_since(self) -> datetime | None:
+        """Since when they are a member."""
+        return self.since
 
 
 class Group(Entity, frozen=True, kw_only=True):

@@ -77,6 +77,7 @@ def learn(
                 people.get(person_id) or person(person_id),
                 status=account.status,
                 human=account.human,
+                since=news.told_at.get(person_id),
             )
             people[person_id] = _numbered(now, arrivals)
     return Audience(people, memberships, arrivals)
@@ -103,6 +104,7 @@ def _memberships(
                 person=person_id,
                 role=role,
                 number=arrivals[group_id],
+                since=news.told_at.get(key),
             )
     erased, deleted = news.erased(), news.deleted_groups()
     return {

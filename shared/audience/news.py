@@ -56,6 +56,9 @@ class AudienceNews(msgspec.Struct):
         roles: By person id, then by group; None: the membership has ended.
         groups: By group, those of the fields of `Group` that events have told, as they are stored.
         erasures: By erasure, who was erased.
+        told_at: When the last told change of an account (by person id) and of a membership (by its
+            id) happened.
+        moment: When the event that is added happened; None where nobody says so.
     """
 
     logins: dict[str, LoginTold] = msgspec.field(default_factory=dict)
@@ -63,6 +66,8 @@ class AudienceNews(msgspec.Struct):
     roles: dict[str, dict[str, GroupRole | None]] = msgspec.field(default_factory=dict)
     groups: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     erasures: dict[str, PersonErased] = msgspec.field(default_factory=dict)
+    told_at: dict[str, datetime] = msgspec.field(default_factory=dict)
+    moment: datetime | None = None
 
     def apply(self, data: EventData) -> None:
         """Adds one event; most mean nothing here."""
@@ -75,6 +80,7 @@ class AudienceNews(msgspec.Struct):
             self.erasures[data.erasure] = data
         elif isinstance(data, AboutAccount) and (status := _status_told(data)) is not None:
             self.accounts[data.person] = Account(status, data.account == "human")
+            self._note(data.person)
 
     def _apply_to_group(self, data: AboutGroup) -> None:
         fields = self.groups.setdefault(data.group_id, {})
@@ -82,14 +88,20 @@ class AudienceNews(msgspec.Struct):
         match data:
             case MembershipJoined() | MembershipRoleChanged():
                 self._roles_of(data.member)[data.group_id] = GroupRole(data.role)
+                self._note(membership_id(data.group_id, data.member))
             case MembershipLeft() | MembershipRemoved():
                 self._roles_of(data.member)[data.group_id] = None
+                self._note(membership_id(data.group_id, data.member))
             case GroupArchived() | GroupRestored():
                 fields["archived"] = isinstance(data, GroupArchived)
             case GroupDeleted():
                 fields["deleted"] = True
             case _:  # nothing more to know
                 pass
+
+    def _note(self, key: str) -> None:
+        if self.moment is not None:
+            self.told_at[key] = to_milliseconds(self.moment)
 
     def _roles_of(self, person: str) -> dict[str, GroupRole | None]:
         return self.roles.setdefault(person, {})
@@ -100,6 +112,7 @@ class AudienceNews(msgspec.Struct):
         self.accounts |= other.accounts
         self.groups |= other.groups
         self.erasures |= other.erasures
+        self.told_at |= other.told_at
         for person, roles in other.roles.items():
             self._roles_of(person).update(roles)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-ROLES = frozenset({"admin", "editor", "moderator", "analyst", "service"})
+ROLES = frozenset({"admin", "editor", "moderator", "analyst", "service", "importer"})
 """The platform roles of tokens; roles in a group are no business of the identity provider."""
 
 

@@ -10,7 +10,7 @@ way to store only the state, or to publish only the events.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, ClassVar, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 import msgspec
 
@@ -47,6 +47,25 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"}):
     def is_gone(self) -> bool:
         """Whether nothing but its place is left: whoever asks for it finds nothing to read."""
         return False
+
+    @property
+    def holds_since(self) -> datetime | None:
+        """Since when it is as decisions find it; None: nobody asks.
+
+        Asked only for acts at their own time: an earlier one can't rest on it.
+        """
+        return None
+
+    def recorded(self, moment: datetime, at: datetime) -> Self:  # noqa: ARG002
+        """How it is stored where an act at its own time has written it.
+
+        What a worker waits by is counted from when it was recorded.
+
+        Args:
+            moment: The moment as of which it was decided.
+            at: The present.
+        """
+        return self
 
 
 E = TypeVar("E", bound=Entity)
@@ -135,6 +154,26 @@ class Command(Protocol):
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Decides; raises a `Refusal` when it can't be done. `now` is UTC."""
+        ...
+
+
+class PastAct(NamedTuple):
+    """An act at its own time.
+
+    Attributes:
+        command: The act.
+        moment: When it happened: it is decided as of then.
+    """
+
+    command: Command
+    moment: datetime
+
+
+class OrderedCommand(Command, Protocol):
+    """A command that rests on more than the entities that it reads say by themselves."""
+
+    def rests_on(self, found: Found) -> datetime | None:
+        """Since when what else it rests on is so; an earlier act at its own time is refused."""
         ...
 
 

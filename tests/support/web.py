@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar, Literal, cast
 
 import httpx
@@ -52,6 +53,7 @@ class Executed:
     command: Command
     once: IdempotencyKey | None
     traceparent: str | None
+    moment: datetime | None = None
 
 
 @dataclass
@@ -70,9 +72,10 @@ class Recorder:
         *,
         once: IdempotencyKey | None = None,
         traceparent: str | None = None,
+        moment: datetime | None = None,
     ) -> CommandResult:
         """Like `Committer.execute`."""
-        self.asked.append(Executed(command, once, traceparent))
+        self.asked.append(Executed(command, once, traceparent, moment))
         if self.refusal is not None:
             raise self.refusal
         return CommandResult(self.reply, self.event_ids, self.replayed)

@@ -87,6 +87,12 @@ def envelope_schema() -> Schema:
             "description": "When it happened: RFC 3339, UTC, microseconds.",
             "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$",
         },
+        "recordedtime": definitions["time"]
+        | {
+            "description": "When it was recorded, in the same form, where that is later than it "
+            "happened: of what was imported. Events are in the order of their recording.",
+            "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$",
+        },
         "datacontenttype": {"const": CONTENT_TYPE},
         "dataschema": {
             "type": "string",
@@ -117,9 +123,12 @@ def envelope_schema() -> Schema:
         "know.",
         "type": "object",
         "properties": properties,
-        "required": [name for name in properties if name not in {"actor", "traceparent"}],
+        "required": [name for name in properties if name not in OPTIONAL],
     }
 
+
+OPTIONAL = frozenset({"recordedtime", "actor", "traceparent"})
+"""Attributes that an event may do without."""
 
 _ALIASES: dict[str, Any] = {"id": Id, "time": Moment, "actor": PersonOrAlias}
 

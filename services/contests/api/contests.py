@@ -30,7 +30,6 @@ from services.contests.queries import contests
 from shared.audience import EVERYONE
 from shared.contract.access import AccountSuspended, NotAllowed, NotVisible
 from shared.contract.events.vocabulary import ContestKind, Phase
-from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     CONDITIONAL,
@@ -44,6 +43,7 @@ from shared.web.http import (
     PatchModel,
     PathId,
     execute,
+    id_for,
     problems,
     revalidate,
     set_location,
@@ -194,7 +194,7 @@ class ContestPatchIn(PatchModel):
     | CREATED,
 )
 async def create_contest(request: Request, caller: Caller, body: ContestIn) -> ContestView:
-    command = CreateContest(caller, new_id(), body.group_id, body.description())
+    command = CreateContest(caller, id_for(request), body.group_id, body.description())
     contest: Contest = (await execute(request, command, once=Contest)).reply
     set_location(request, "contests", contest.id)
     context = await contests.read_contest(store_of(request), caller, contest.id)

@@ -25,7 +25,6 @@ from services.contests.domain.participation import ReviewerCannotEnter, TooManyE
 from services.contests.domain.phases import ContestPhaseWrong
 from services.contests.queries import entries
 from shared.contract.access import AccountSuspended, NotAllowed
-from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     CONDITIONAL,
@@ -40,6 +39,7 @@ from shared.web.http import (
     PathId,
     Reply,
     execute,
+    id_for,
     measured,
     problems,
     revalidate,
@@ -98,7 +98,7 @@ async def submit_entry(
     request: Request, caller: Caller, contest_id: PathId, body: EntryIn
 ) -> EntryView:
     content = EntryContent(title=body.title, text=body.text, media=media_of(body.media))
-    command = SubmitEntry(caller, contest_id, new_id(), content, body.consent)
+    command = SubmitEntry(caller, contest_id, id_for(request), content, body.consent)
     entry: Entry = (await execute(request, command, once=Entry)).reply
     set_location(request, "entries", entry.id)
     return own_entry(request, entry, caller)

@@ -40,6 +40,11 @@ class Ballot(Entity, frozen=True, kw_only=True):
     cast_on: int = 0
     casts: int = 0
 
+    @property
+    def holds_since(self) -> datetime | None:
+        """Since when these are the choices."""
+        return self.changed_at
+
     def withdraw(self, rules: Rules, now: datetime) -> "Ballot | None":
         """The ballot without choices; None where it has none.
 

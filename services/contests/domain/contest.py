@@ -12,6 +12,7 @@ from services.contests.domain.roll import Roll
 from services.contests.domain.rules import Description, Rules, Schedule
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.vocabulary import Phase
+from shared.contract.moments import to_milliseconds
 from shared.delivery.command import Entity
 
 
@@ -47,6 +48,7 @@ class Contest(Entity, frozen=True, kw_only=True):
             moment, see `roll.py`; None for a draft.
         due_at: When the scheduler has something to do next; None for never. Follows from phase and
             schedule, stored so that the worker finds it by an index.
+        recorded_at: When the last change was recorded, where that isn't when it happened.
         version: Grows with every change, never with a ballot: else it would count them in public.
     """
 
@@ -63,7 +65,31 @@ class Contest(Entity, frozen=True, kw_only=True):
     due_at: datetime | None = None
     created_at: datetime
     changed_at: datetime
+    recorded_at: datetime | None = None
     version: int = 1
+
+    @property
+    def holds_since(self) -> datetime | None:
+        """Since when it is in its phase, with these words and times."""
+        return self.changed_at
+
+    def recorded(self, moment: datetime, at: datetime) -> "Contest":  # noqa: ARG002
+        """Whoever records what has happened also says which phases followed.
+
+        The clock takes over where something is due from now on. Only the end of a vote that was
+        ordered, and the count, are its business in any case: nobody else may count.
+        """
+        over = self.due_at is not None and self.due_at <= at
+        if over and self.trail[-1].phase == "sealed":
+            over = False
+        return replace(self, recorded_at=to_milliseconds(at), due_at=None if over else self.due_at)
+
+    @property
+    def overdue_since(self) -> datetime | None:
+        """Since when it was due when that was recorded; None for what comes due by the clock."""
+        if self.recorded_at is None or self.due_at is None or self.due_at > self.recorded_at:
+            return None
+        return self.due_at
 
     @property
     def rules(self) -> Rules:
@@ -141,7 +167,7 @@ class Contest(Entity, frozen=True, kw_only=True):
 
     def changed(self, at: datetime, **fields: object) -> "Contest":
         """The next version of the contest, with these fields."""
-        return replace(self, changed_at=at, version=self.version + 1, **fields)
+        return replace(self, changed_at=at, version=self.version + 1, recorded_at=None, **fields)
 
 
 class ContestNotFound(Refusal):

@@ -72,6 +72,11 @@ class Entry(Entity, frozen=True, kw_only=True):
     version: int = 1
 
     @property
+    def holds_since(self) -> datetime | None:
+        """Since when it is as it is."""
+        return self.changed_at
+
+    @property
     def entrant(self) -> str:
         """Under whose id it is noted what its author is in the contest."""
         return self.former or self.author

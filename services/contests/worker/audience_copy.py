@@ -17,6 +17,7 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.visibility import readers_of
 from shared.audience import Group, Membership, Person
 from shared.audience.copy import (
+    AudienceFold,
     erased_among,
     note_erasures,
     store_changes,
@@ -47,6 +48,10 @@ class ContestsAudienceCopy(TypedProjection[AudienceNews]):
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._now = now
+
+    def fold(self, partition: str) -> AudienceFold[AudienceNews]:  # noqa: ARG002 - all alike
+        """An empty fold."""
+        return AudienceFold(self.state)
 
     async def write(
         self, taken: Sequence[tuple[str, AudienceNews]], transaction: Transaction

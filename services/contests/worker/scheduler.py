@@ -122,7 +122,9 @@ class Scheduler:
             await self._count(contest)
             return
         _, voters = await rolls_of(self._store, contest.id)
-        outcome = await self._committer.execute(EnterDuePhases(contest.id, voters))
+        outcome = await self._committer.execute(
+            EnterDuePhases(contest.id, voters), moment=contest.overdue_since
+        )
         entered: Contest | None = outcome.reply
         if entered is not None and entered.phase == "sealed":
             self._sealed.setdefault(contest.id, asyncio.get_running_loop().time())
@@ -141,5 +143,7 @@ class Scheduler:
         # A process that hung in a transaction is silent by now: what it holds never commits.
         await self._sessions.end_silent()
         counted = await count_ballots(self._store, contest)
-        await self._committer.execute(RecordResult(contest.id, counted))
+        await self._committer.execute(
+            RecordResult(contest.id, counted), moment=contest.overdue_since
+        )
         self._sealed.pop(contest.id, None)

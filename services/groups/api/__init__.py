@@ -10,6 +10,7 @@ members.py              members and their roles
 membership_requests.py  requests to be let in
 invitations.py          invitations into a group
 channels.py             channels
+history.py              acts of before, many at once
 models.py               bodies and answers of more than one of these
 dependencies.py         what routes take from the running application
 """
@@ -20,6 +21,7 @@ from services.groups.api import (
     channels,
     erasures,
     groups,
+    history,
     invitations,
     me,
     members,
@@ -44,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     membership_requests.router,
     invitations.router,
     channels.router,
+    history.router,
 )
 
 TAGS = (
@@ -53,4 +56,5 @@ TAGS = (
     {"name": "members", "description": "Who belongs to a group, and as what."},
     {"name": "admission", "description": "Asking to be let in, and being invited."},
     {"name": "channels", "description": "The places in a group where people post."},
+    {"name": "history", "description": "Recording what has happened before."},
 )

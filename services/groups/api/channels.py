@@ -20,7 +20,6 @@ from services.groups.domain.channel import (
 from services.groups.queries import channels as queries
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import ChannelKind
-from shared.contract.ids import new_id
 from shared.contract.refusals import (
     ChannelIsArchived,
     ChannelNotFound,
@@ -47,6 +46,7 @@ from shared.web.http import (
     etag,
     execute,
     given,
+    id_for,
     ids_alone,
     in_order,
     problems,
@@ -143,7 +143,7 @@ async def create_channel(
     command = CreateChannel(
         caller,
         group_id,
-        new_id(),
+        id_for(request),
         kind=body.kind,
         name=body.name,
         description=body.description,

@@ -28,7 +28,6 @@ from services.groups.queries import groups as queries
 from services.groups.queries.confusables import confusable_groups
 from shared.contract.access import AccountSuspended, NotAllowed, PersonNotActive
 from shared.contract.events.vocabulary import GroupKind, Visibility
-from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.contract.tags import LONGEST_TAG, MOST_TAGS, TagInvalid, normalise_tags
@@ -48,6 +47,7 @@ from shared.web.http import (
     SomeLine,
     execute,
     given,
+    id_for,
     ids_alone,
     in_order,
     problems,
@@ -124,8 +124,8 @@ class GroupPatchIn(PatchModel):
 async def create_group(request: Request, caller: Caller, body: GroupIn) -> GroupView:
     command = CreateGroup(
         caller,
-        new_id(),
-        new_id(),
+        id_for(request),
+        id_for(request),
         kind=body.kind,
         visibility=body.visibility,
         name=body.name,

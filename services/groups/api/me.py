@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.groups.api.dependencies import settings_of
 from services.groups.api.models import PersonView, person_view
-from services.groups.commands.visits import RecordVisit
+from services.groups.commands.visits import RecordPastVisit, RecordVisit
 from services.groups.domain.person import PersonNotFound, Visited
 from services.groups.domain.registration import NotInvited, PersonIdInvalid
 from services.groups.queries import memberships as membership_queries
@@ -25,6 +25,7 @@ from shared.web.http import (
     etag,
     execute,
     problems,
+    request_context,
     revalidate,
     store_of,
 )
@@ -90,12 +91,16 @@ async def read_me(request: Request, caller: Caller) -> MeView:
 )
 async def visit(request: Request, caller: Caller) -> VisitView:
     assert caller.claims is not None  # who asks over HTTP has a token
-    command = RecordVisit(
-        caller,
-        caller.claims,
-        new_id=new_person_id(),
-        self_registration=settings_of(request).self_registration,
-    )
+    command: RecordVisit | RecordPastVisit
+    if request_context(request).moment is not None:
+        command = RecordPastVisit(caller)
+    else:
+        command = RecordVisit(
+            caller,
+            caller.claims,
+            new_id=new_person_id(),
+            self_registration=settings_of(request).self_registration,
+        )
     visited: Visited = (await execute(request, command)).reply
     return VisitView(
         person_id=visited.person_id,

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from services.groups.api.dependencies import settings_of
 from services.groups.commands.people import InvitePerson
+from services.groups.config import GroupsSettings
 from services.groups.domain.membership import Membership, MembershipStanding, role_of
 from services.groups.domain.person import AccountStatus, Person
 from services.groups.domain.profile import LONGEST_EMAIL, LONGEST_NAME, Profile
@@ -158,10 +159,16 @@ class GroupView(OutputModel):
 
 def invite_command(request: Request, caller: Principal, body: PersonIn) -> InvitePerson:
     """The command that invites somebody."""
-    settings = settings_of(request)
+    return invitation(settings_of(request), caller, new_person_id(), body)
+
+
+def invitation(
+    settings: GroupsSettings, caller: Principal, person_id: str, body: PersonIn
+) -> InvitePerson:
+    """The command that invites somebody under this id."""
     return InvitePerson(
         caller,
-        new_person_id(),
+        person_id,
         external_id=body.external_id,
         login=None if body.external_id is None else settings.login_of(body.external_id),
         account=body.account,

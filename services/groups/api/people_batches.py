@@ -116,6 +116,7 @@ async def _invite(
             invite_command(request, caller, person),
             once=None if once is None else _own(once, person, position),
             traceparent=request_context(request).traceparent,
+            moment=request_context(request).moment,
         )
     except Refusal as refusal:
         return PersonInvitedView(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.groups.commands import events
-from services.groups.domain.person import Person, login_entry
+from services.groups.domain.person import Person, existing_person, login_entry
 from services.groups.domain.registration import check_account, uninvited_person
 from services.groups.domain.visibility import person_resource
 from shared.audience import Login
@@ -48,15 +48,39 @@ class RecordVisit:
             self.claims, self.new_id, now, self_registration=self.self_registration
         )
         check_account(person, self.claims)
-        after, visited = person.visit(now)
-        if not visited.counted:
-            return Changes(reply=visited)
-        actor = after.id
-        entries = login_entry(after, now)
-        happened = [Occurred(events.login_told(entry), actor) for entry in entries]
-        if visited.activated:
-            activated = events.person_activated(after, invited=known is not None)
-            happened.append(Occurred(activated, actor))
-        told = events.person_visited(after, first_visit=visited.activated)
-        happened.append(Occurred(told, actor))
-        return Changes(reply=visited, put=[after, *entries], events=happened)
+        return _visited(person, now, invited=known is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPastVisit:
+    """A person whom the organisation has told of was on the platform, or on the one before."""
+
+    principal: Principal
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The person, and their login."""
+        yield Person, self.principal.person_id
+        person = found.get(Person, self.principal.person_id)
+        if person is not None and person.login is not None:
+            yield Login, person.login
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """As `RecordVisit`."""
+        person = existing_person(found.get(Person, self.principal.person_id))
+        authorize(self.principal, Action.VISIT, person_resource(person, own=True))
+        return _visited(person, now, invited=True)
+
+
+def _visited(person: Person, now: datetime, *, invited: bool) -> Changes:
+    after, visited = person.visit(now)
+    if not visited.counted:
+        return Changes(reply=visited)
+    actor = after.id
+    entries = login_entry(after, now)
+    happened = [Occurred(events.login_told(entry), actor) for entry in entries]
+    if visited.activated:
+        activated = events.person_activated(after, invited=invited)
+        happened.append(Occurred(activated, actor))
+    told = events.person_visited(after, first_visit=visited.activated)
+    happened.append(Occurred(told, actor))
+    return Changes(reply=visited, put=[after, *entries], events=happened)

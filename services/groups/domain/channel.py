@@ -70,6 +70,11 @@ class Channel(Entity, frozen=True, kw_only=True):
     archived_at: datetime | None = None
     version: int = 1
 
+    @property
+    def holds_since(self) -> datetime | None:
+        """Since when it is there, or read-only."""
+        return self.archived_at or self.created_at
+
     def check_version(self, expected: frozenset[int] | None) -> None:
         """Raises `ChannelChangedMeanwhile` unless this version is expected; None expects any."""
         if expected is not None and self.version not in expected:

@@ -113,6 +113,11 @@ class Group(Entity, frozen=True, kw_only=True):
     deleted_at: datetime | None = None
     version: int = 1
 
+    @property
+    def holds_since(self) -> datetime | None:
+        """Since when it is there, read-only, or gone."""
+        return self.deleted_at or self.archived_at or self.created_at
+
     def check_version(self, expected: frozenset[int] | None) -> None:
         """Raises `GroupChangedMeanwhile` unless this version is expected; None expects any."""
         if expected is not None and self.version not in expected:

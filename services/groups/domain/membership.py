@@ -133,6 +133,11 @@ class Membership(Entity, frozen=True, kw_only=True):
     version: int = 1
 
     @property
+    def holds_since(self) -> datetime | None:
+        """Since when they stand with the group as they do."""
+        return self.since
+
+    @property
     def is_member(self) -> bool:
         """Whether they belong to the group."""
         return self.standing is MembershipStanding.MEMBER

@@ -115,6 +115,20 @@ class Person(Entity, frozen=True, kw_only=True):
     version: int = 1
 
     @property
+    def holds_since(self) -> datetime | None:
+        """Since when their account is as it is; unknown is when somebody was reinstated."""
+        return self.left_at or self.suspended_at or self.activated_at or self.created_at
+
+    def recorded(self, moment: datetime, at: datetime) -> "Person":
+        """What the worker waits by is counted from now."""
+        marks = {
+            name: to_milliseconds(at)
+            for name in ("unsettled_since", "erased_at")
+            if getattr(self, name) == to_milliseconds(moment)
+        }
+        return msgspec.structs.replace(self, **marks) if marks else self
+
+    @property
     def is_suspended(self) -> bool:
         """Whether they may do nothing for now."""
         return self.status is AccountStatus.SUSPENDED

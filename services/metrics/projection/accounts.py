@@ -6,7 +6,7 @@ and erased, so that they are counted beside people, never among them.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 
 from services.metrics.projection.event import FlatData, FlatEvent
 from services.metrics.projection.increments import AccountDay, PartitionIncrements, TallyKey
@@ -27,7 +27,7 @@ class AccountsFold:
             people = increments.accounts.setdefault(event.time.astimezone(UTC).date(), {})
             change(people.setdefault(data.person, AccountDay()), data)
         increments.tally(TallyKey(event.type, data.account))
-        _stamp(increments, event.time)
+        increments.stamp(event)
 
     def size(self) -> int:
         """How many documents a flush would write, roughly."""
@@ -37,12 +37,6 @@ class AccountsFold:
         """Hands the increments over and starts empty."""
         increments, self._increments = self._increments, PartitionIncrements()
         return increments
-
-
-def _stamp(increments: PartitionIncrements, moment: datetime) -> None:
-    increments.newest = moment
-    if increments.oldest is None:
-        increments.oldest = moment
 
 
 def _invited(account: AccountDay, _data: FlatData) -> None:

@@ -43,9 +43,7 @@ class ContestsFold:
         # What is entered is a contest's format; its kind says the same in the event's words.
         surface: Surface = "contest" if data.human else "program"
         increments.tally(TallyKey(event.type, "", data.kind, surface))
-        increments.newest = event.time
-        if increments.oldest is None:
-            increments.oldest = event.time
+        increments.stamp(event)
 
     def size(self) -> int:
         """How many documents a flush would write, roughly."""

@@ -93,6 +93,8 @@ class PostEvent(msgspec.Struct, gc=False, kw_only=True):
     source: str
     type: str
     time: Moment
+    # Where that is another moment: of acts of before.
+    recordedtime: Moment | None = None
     actor: str = ""
     data: PostData
 

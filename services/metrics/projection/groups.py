@@ -29,9 +29,7 @@ class GroupsFold:
             group.said = event.sequence
             change(group, event)
         increments.tally(TallyKey(event.type, data.group_kind))
-        increments.newest = event.time
-        if increments.oldest is None:
-            increments.oldest = event.time
+        increments.stamp(event)
 
     def size(self) -> int:
         """How many documents a flush would write, roughly."""

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from services.metrics.projection.event import PostEvent
 from shared.contract.erasures import FORMER_COLLEAGUE
 
 Deed = Literal["viewed", "interacted", "contributed", "created"]
@@ -248,8 +249,9 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
         groups: What happened to groups, by their ids.
         contests: What happened in contests, by their ids.
         accounts: What became of accounts, by UTC day and person.
-        oldest: When the first of these events happened.
+        oldest: When the first of those events happened that were published as it happened.
         newest: When the last of them happened.
+        recorded: How many were recorded later than they happened.
     """
 
     tallies: dict[TallyKey, int] = msgspec.field(default_factory=dict)
@@ -261,6 +263,16 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
     accounts: dict[date, dict[str, AccountDay]] = msgspec.field(default_factory=dict)
     oldest: datetime | None = None
     newest: datetime | None = None
+    recorded: int = 0
+
+    def stamp(self, event: PostEvent) -> None:
+        """Notes when an event happened; one of before says nothing of how fresh figures are."""
+        if event.recordedtime is not None:
+            self.recorded += 1
+            return
+        self.newest = event.time
+        if self.oldest is None:
+            self.oldest = event.time
 
     def tally(self, key: TallyKey, count: int = 1) -> None:
         """Counts events of the same sort."""

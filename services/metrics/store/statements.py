@@ -50,6 +50,8 @@ def totals(partition: str, flush: int, increments: PartitionIncrements) -> State
     """The update that adds a partition's increments to its totals."""
     counts = {f"events.{counter_name(tally)}": count for tally, count in increments.tallies.items()}
     counts |= {f"views.{view_key(name)}": count for name, count in increments.views.items()}
+    if increments.recorded:
+        counts["recorded"] = increments.recorded
     change: dict[str, Any] = {"$set": {"flush": flush}}
     if counts:
         change["$inc"] = counts

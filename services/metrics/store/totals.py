@@ -36,7 +36,9 @@ class Totals(msgspec.Struct, kw_only=True):
         views: First views of a person of a post, by format.
         programs: Acts of programs by event type; of all above, only `events` counts them too.
         ballots: First ballots of a person in a contest, and those cast again after a withdrawal.
-        newest: When the newest event that was counted happened.
+        recorded: Events that were recorded later than they happened, by service; `events` counts
+            them too.
+        newest: When the newest event that was counted happened, but for those.
         flushes: The number of the last flush, by partition.
     """
 
@@ -46,6 +48,7 @@ class Totals(msgspec.Struct, kw_only=True):
     views: Counter[str] = msgspec.field(default_factory=Counter)
     programs: Counter[str] = msgspec.field(default_factory=Counter)
     ballots: int = 0
+    recorded: Counter[str] = msgspec.field(default_factory=Counter)
     newest: datetime | None = None
     flushes: dict[str, int] = msgspec.field(default_factory=dict)
 
@@ -70,7 +73,10 @@ async def read_totals(database: Database) -> Totals:
         if newest is not None and (totals.newest is None or newest > totals.newest):
             totals.newest = newest
         totals.views.update(stored.get("views", {}))
-        add_events(totals, TOPICS[partition.rpartition("/")[0]].writer, stored.get("events", {}))
+        service = TOPICS[partition.rpartition("/")[0]].writer
+        add_events(totals, service, stored.get("events", {}))
+        if recorded := stored.get("recorded"):
+            totals.recorded[service] += recorded
     return totals
 
 

@@ -8,12 +8,13 @@ reactions.py     react to posts and comments, take it back
 views.py         say which posts were seen, one or many
 shares.py        pass a post on
 standings.py     what changes are answered with
+history.py       acts of before, many at once
 models.py        what a post and a comment look like from outside
 """
 
 from fastapi import APIRouter
 
-from services.posts.api import comments, feed, posts, reactions, revisions, shares, views
+from services.posts.api import comments, feed, history, posts, reactions, revisions, shares, views
 
 TITLE = "posts"
 DESCRIPTION = "Posts, comments, reactions, views and shares."
@@ -26,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reactions.router,
     views.router,
     shares.router,
+    history.router,
 )
 
 TAGS = (
@@ -34,4 +36,5 @@ TAGS = (
     {"name": "reactions", "description": "One of six kinds, to a post or a comment."},
     {"name": "views", "description": "Saying what was seen."},
     {"name": "shares", "description": "Passing posts on."},
+    {"name": "history", "description": "Recording what has happened before."},
 )

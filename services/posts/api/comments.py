@@ -23,7 +23,6 @@ from services.posts.domain.comment import (
 from services.posts.domain.post import PostDeleted, PostNotFound
 from services.posts.queries import comments as queries
 from shared.contract.access import AccountSuspended, NotAllowed
-from shared.contract.ids import new_id
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
 from shared.web.http import (
     AnswerId,
@@ -123,7 +122,7 @@ class CommentPatchIn(InputModel):
 async def add_comment(call: Call[CommentIn]) -> Reply:
     command = AddComment(
         principal=call.principal,
-        comment_id=new_id(),
+        comment_id=call.context.new_id(),
         post_id=call.path["post_id"],
         text=read_text("/text", call.body.text),
         parent_id=call.body.parent_id,
@@ -131,7 +130,7 @@ async def add_comment(call: Call[CommentIn]) -> Reply:
     counts = call.state.counts.ask(command.post_id)
     outcome = await call.execute(command, once=AddedComment)
     comment, mine = outcome.reply
-    if not outcome.replayed:
+    if not outcome.replayed and call.context.moment is None:
         call.web.quotas.count(command)
     added = AddedCommentView(
         id=comment.id,

@@ -33,7 +33,6 @@ from services.posts.domain.post import (
 from services.posts.queries import posts as queries
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import Format, PostKind
-from shared.contract.ids import new_id
 from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupIsArchived
 from shared.contract.tags import MOST_TAGS, TagInvalid, normalise_tags
 from shared.web.http import (
@@ -51,6 +50,7 @@ from shared.web.http import (
     PathId,
     execute,
     given,
+    id_for,
     problems,
     revalidate,
     set_etag,
@@ -137,7 +137,7 @@ class PostPatchIn(PatchModel):
 async def publish_post(request: Request, caller: Caller, body: PostIn) -> PostView:
     command = PublishPost(
         principal=caller,
-        post_id=new_id(),
+        post_id=id_for(request),
         channel_id=body.channel_id,
         format=body.format,
         kind=body.kind,

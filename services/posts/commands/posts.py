@@ -87,6 +87,12 @@ class PublishPost:
             yield from member_reads(channel.group_id, self.principal.person_id)
             yield Group, EVERYONE
 
+    def rests_on(self, found: Found) -> datetime | None:
+        """Since when the audience is what it is."""
+        channel = found.get(Channel, self.channel_id)
+        group = None if channel is None else found.get(Group, channel.group_id)
+        return None if group is None else group.members_since
+
     def decide(self, found: Found, now: datetime) -> Changes:
         """Published, with the audience of this moment."""
         group, channel, author = self._enter(found)

@@ -53,6 +53,8 @@ class Group(audience.Group, frozen=True, kw_only=True):
 
     Attributes:
         members: Those who are counted, now.
+        members_since: When the last of those changes happened that `members` has; None where that
+            isn't known.
         unsettled_since: When its visibility changed, or it was deleted, until what follows from
             that has been written everywhere (`worker/readership.py`); None when it has.
         clearing_since: When its deletion was heard of, until none of its posts is left
@@ -60,6 +62,7 @@ class Group(audience.Group, frozen=True, kw_only=True):
     """
 
     members: int = 0
+    members_since: datetime | None = None
     unsettled_since: datetime | None = None
     clearing_since: datetime | None = None
 
@@ -71,12 +74,19 @@ class Channel(Entity, frozen=True, kw_only=True):
         group_id: The group.
         kind: What it is for: in a news channel only those who lead the group, and editors, publish.
         archived: Read-only, for good.
+        since: When it was opened, or archived; None where that isn't known.
     """
 
     collection: ClassVar[str] = "channels"
     group_id: str
     kind: ChannelKind
     archived: bool = False
+    since: datetime | None = None
+
+    @property
+    def holds_since(self) -> datetime | None:
+        """Since when it is there, or read-only."""
+        return self.since
 
 
 class Member(NamedTuple):

@@ -52,6 +52,11 @@ class Comment(Entity, frozen=True, kw_only=True):
     version: int = 1
 
     @property
+    def holds_since(self) -> datetime | None:
+        """Since when it is there, or gone."""
+        return self.deleted_at or self.added_at
+
+    @property
     def is_gone(self) -> bool:
         """Whether it was deleted."""
         return self.deleted_at is not None

@@ -97,6 +97,20 @@ class Post(Entity, frozen=True, kw_only=True):
     clearing_since: datetime | None = None
     version: int = 1
 
+    @property
+    def holds_since(self) -> datetime | None:
+        """Since when it is there, or gone."""
+        return self.deleted_at or self.published_at
+
+    def recorded(self, moment: datetime, at: datetime) -> "Post":
+        """What workers wait by is counted from now."""
+        marks = {
+            name: to_milliseconds(at)
+            for name in ("answer_unsettled_since", "clearing_since")
+            if getattr(self, name) == to_milliseconds(moment)
+        }
+        return replace(self, **marks) if marks else self
+
     def edit(
         self, before: PostContent, after: PostContent, tags: tuple[str, ...], now: datetime
     ) -> "tuple[Post, PostRevision]":

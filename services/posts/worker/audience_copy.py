@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from services.posts.domain.audience import Channel, Group, Membership, Person
 from shared.audience import EVERYONE
 from shared.audience.copy import (
+    AudienceFold,
     erased_among,
     note_erasures,
     store_changes,
@@ -34,7 +35,7 @@ from shared.audience.copy import (
 from shared.audience.learn import Audience, arrived, arriving, last_numbers, learn
 from shared.audience.news import AudienceNews
 from shared.contract.events.envelope import EventData
-from shared.contract.events.groups import AboutChannel, ChannelArchived
+from shared.contract.events.groups import AboutChannel, ChannelArchived, ChannelCreated
 from shared.contract.events.topics import GROUPS, LOGINS, PEOPLE
 from shared.contract.moments import to_milliseconds, utc_now
 from shared.delivery.mongo import Transaction
@@ -65,6 +66,8 @@ class PostsNews(AudienceNews):
             channel |= {"group_id": data.group_id, "kind": data.channel_kind}
             if isinstance(data, ChannelArchived):  # for good: nothing restores a channel
                 channel["archived"] = True
+            if isinstance(data, ChannelArchived | ChannelCreated) and self.moment is not None:
+                channel["since"] = to_milliseconds(self.moment)
 
     def include(self, other: Self) -> None:
         """Adds what the events of another partition say: no two tell of the same thing."""
@@ -85,6 +88,10 @@ class PostsAudienceCopy(TypedProjection[PostsNews]):
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._now = now
+
+    def fold(self, partition: str) -> AudienceFold[PostsNews]:  # noqa: ARG002 - all partitions alike
+        """An empty fold."""
+        return AudienceFold(self.state)
 
     async def write(self, taken: Sequence[tuple[str, PostsNews]], transaction: Transaction) -> None:
         """Stores what was heard, and what follows from it for members and arrivals."""
@@ -107,7 +114,8 @@ class PostsAudienceCopy(TypedProjection[PostsNews]):
         await store_logins(transaction, news.logins, now)
         await store_changes(transaction, Person, people, after.people)
         await store_changes(transaction, Membership, memberships, after.memberships)
-        await store_groups(transaction, news.groups, counts(before, after))
+        added = counts(before, after)
+        await store_groups(transaction, news.groups, added, _moved(news, before, after, added))
         await note_erasures(transaction, news.erasures, now)
         channels = {channel: {"$set": fields} for channel, fields in news.channels.items()}
         await upsert(transaction, Channel.collection, channels)
@@ -211,3 +219,21 @@ def counts(before: Known, after: Known) -> dict[str, dict[str, int]]:
         for group_id in moved | came
         if moved.get(group_id) or group_id in came
     }
+
+
+def _moved(
+    news: AudienceNews, before: Known, after: Known, added: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, datetime]]:
+    """When the last of the changes happened that the counts of each group have now."""
+    last: dict[str, datetime] = {}
+    told = news.told_at
+    for known in (before, after):
+        concerned: list[tuple[str, tuple[str, ...]]] = [
+            *((m.group_id, (key, m.person)) for key, m in known.memberships.items()),
+            *((EVERYONE, (person_id,)) for person_id in known.people),
+        ]
+        for group_id, keys in concerned:
+            moments = [told[key] for key in keys if key in told]
+            if moments and group_id in added:
+                last[group_id] = max(*moments, last.get(group_id, moments[0]))
+    return {group_id: {"members_since": moment} for group_id, moment in last.items()}

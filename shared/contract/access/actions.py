@@ -65,6 +65,8 @@ class Action(StrEnum):
     REJECT_IN_VOTE = "propose or confirm the rejection of an entry during the vote"
     CAST_BALLOT = "cast, change or delete the own ballot"
     READ_RESULT = "read a result"
+    # History
+    RECORD_ACT = "record an act of before"
     # Figures
     READ_DEFINITIONS = "read the definitions of the figures"
     READ_KPIS = "read the figures of the organisation"

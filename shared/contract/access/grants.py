@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.contract.history import RECORDER
 from shared.contract.principal import Principal, Standing
 
 
@@ -76,6 +77,7 @@ class Grant(StrEnum):
     MODERATOR = "moderator"  # handles reports anywhere
     ANALYST = "analyst"  # reads the figures
     SERVICE = "service"  # a program: people and memberships
+    IMPORTER = "importer"  # records what has happened before
     # Roles in the group; each includes the ones before it
     MEMBER = "group member"
     GROUP_MODERATOR = "group moderator"
@@ -90,7 +92,15 @@ class Grant(StrEnum):
 # All that a program with the role `service` can hold: it takes no part, so it is nobody's member or
 # organiser, and what everybody may do isn't meant for it.
 GRANTS_OF_PROGRAMS = frozenset(
-    {Grant.ADMIN, Grant.EDITOR, Grant.MODERATOR, Grant.ANALYST, Grant.SERVICE, Grant.SELF},
+    {
+        Grant.ADMIN,
+        Grant.EDITOR,
+        Grant.MODERATOR,
+        Grant.ANALYST,
+        Grant.SERVICE,
+        Grant.IMPORTER,
+        Grant.SELF,
+    },
 )
 
 _MEMBERS = frozenset(GroupRole)
@@ -102,6 +112,7 @@ CONDITIONS: Mapping[Grant, Callable[[Principal, Resource], bool]] = {
     Grant.MODERATOR: lambda principal, _: "moderator" in principal.roles,
     Grant.ANALYST: lambda principal, _: "analyst" in principal.roles,
     Grant.SERVICE: lambda principal, _: "service" in principal.roles,
+    Grant.IMPORTER: lambda principal, _: RECORDER in principal.roles,
     Grant.MEMBER: lambda _, resource: (
         not resource.suspended and (resource.everyone or resource.role in _MEMBERS)
     ),

@@ -78,6 +78,8 @@ ALLOWED: Mapping[Action, tuple[Grant, ...]] = {
     _A.REJECT_IN_VOTE: (*_ORGANISE, _G.MODERATOR),
     _A.CAST_BALLOT: (_G.MEMBER,),
     _A.READ_RESULT: (_G.PERSON,),
+    # History, where the operator allows it
+    _A.RECORD_ACT: (_G.IMPORTER,),
     # Figures
     _A.READ_DEFINITIONS: (_G.PERSON,),
     _A.READ_KPIS: _FIGURES,

@@ -80,6 +80,7 @@ class _Body(msgspec.Struct, frozen=True, gc=False):
     type: str
     subject: str
     time: str
+    recordedtime: str | UnsetType
     datacontenttype: str
     dataschema: str
     partitionkey: str
@@ -104,6 +105,7 @@ def seal(
     time: str,
     traceparent: str | None,
     public_url: str = "",
+    recorded: str = "",
 ) -> Sealed:
     """Makes the bytes of an event, without the numbers that only the relay can give.
 
@@ -116,6 +118,8 @@ def seal(
         traceparent: The trace of the request that caused it.
         public_url: Under which address clients reach the installation; `dataschema` begins with
             it. Empty: the schema is named, and nobody told where it is.
+        recorded: When an act at its own time was recorded, from `format_time`; empty for what is
+            published as it happens.
 
     Raises:
         ValueError: A time in the data has no time zone.
@@ -129,6 +133,7 @@ def seal(
         kind.type,
         getattr(data, kind.subject_field),
         time,
+        recorded or UNSET,
         CONTENT_TYPE,
         public_url + kind.schema_file if public_url else kind.schema,
         key,
@@ -184,13 +189,14 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The attributes of an event as read, its data still as bytes; unknown ones are ignored.
 
     `sequence_digits` and `predecessor_digits` are twenty zeros when the event was never numbered
-    (taken from the log).
+    (taken from the log). `recordedtime` is there where that isn't when it happened.
     """
 
     id: str
     source: str
     type: str
     time: datetime
+    recordedtime: datetime | None = None
     sequence_digits: str = msgspec.field(default=UNNUMBERED, name="sequence")
     predecessor_digits: str = msgspec.field(default=UNNUMBERED, name="predecessor")
     subject: str = ""

@@ -121,6 +121,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         type: The CloudEvents type, `mitmach.<entity>.<past tense>`.
         subject: The id of what it is about.
         time: When it happened.
+        recordedtime: When it was recorded, where that is another moment.
         sequence: Twenty digits, which sort as the number does; gapless per source.
         predecessor: The sequence before it in the same partition from the same source; zeros for
             the first.
@@ -135,6 +136,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     type: str
     subject: str
     time: datetime
+    recordedtime: datetime | None = None
     sequence: str
     predecessor: str
     partitionkey: str
@@ -188,6 +190,7 @@ def event_decoder(classes: Iterable[type[EventData]]) -> Callable[[bytes], Event
             type=envelope.type,
             subject=envelope.subject,
             time=envelope.time,
+            recordedtime=envelope.recordedtime,
             sequence=envelope.sequence_digits,
             predecessor=envelope.predecessor_digits,
             partitionkey=envelope.partitionkey,

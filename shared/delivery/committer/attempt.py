@@ -8,12 +8,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from shared.contract.errors import Refusal
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.envelope import EventData, Sealed, format_time, seal
-from shared.contract.ids import new_id
-from shared.delivery.command import Changes, ChangesWith, Entity, Found, Key, ReplayedCommand
+from shared.contract.ids import milliseconds, new_id
+from shared.delivery.command import (
+    Changes,
+    ChangesWith,
+    Command,
+    Entity,
+    Found,
+    Key,
+    ReplayedCommand,
+)
 from shared.delivery.committer.entity_cache import EntityCache
+from shared.delivery.committer.history import ActOutcome, PastJob, check_order, outcome_of
 from shared.delivery.committer.idempotency import IdempotencyRecord, record, replay
 from shared.delivery.committer.queue import CommandResult, Job
 from shared.delivery.log import LOG, log_documents
@@ -23,7 +34,7 @@ from shared.delivery.mongo import Transaction, document, entity
 # batch.
 MOST_ROUNDS = 5
 
-Verdict = CommandResult | Exception
+Verdict = CommandResult | Sequence[ActOutcome] | Exception
 
 
 def _as_it_is(
@@ -154,9 +165,30 @@ class Attempt:
             if self.written and not self.written.isdisjoint(job.keys):
                 # A neighbour wrote something that this command reads, so it may now ask for more.
                 await self.read(transaction, [job])
-            self.verdicts.append(self._decide(job, now, time))
+            if type(job) is PastJob:
+                self.verdicts.append(await self._record(transaction, job, now, time))
+            else:
+                self.verdicts.append(self._decide(job, now, time))
 
-    def _decide(self, job: Job, now: datetime, time: str) -> Verdict:
+    async def _record(
+        self, transaction: Transaction, job: PastJob, now: datetime, time: str
+    ) -> Sequence[ActOutcome] | Exception:
+        """Decides acts at their own time one after the other, unless that was done before."""
+        try:
+            before = job.before(self._found)
+        except Refusal as refusal:
+            return refusal
+        if before is not None:
+            return before
+        outcomes = []
+        for part in job.parts:
+            if self.written and not self.written.isdisjoint(part.keys):
+                await self.read(transaction, [part])
+            outcomes.append(outcome_of(self._decide(part, now, time)))
+        self._apply(Changes(), [job.record(outcomes, now)])
+        return outcomes
+
+    def _decide(self, job: Job, now: datetime, time: str) -> CommandResult | Exception:
         once = job.once
         try:
             if (
@@ -167,8 +199,15 @@ class Attempt:
                 command: ReplayedCommand = job.command  # type: ignore[assignment]
                 command.check_shown(self._found, reply)
                 return CommandResult(reply, tuple(before.event_ids), replayed=True)
-            changes = job.command.decide(self._found, now)
-            sealed, ids = self._seal(changes, time, job.traceparent)
+            moment = job.moment
+            if moment is None:
+                changes = job.command.decide(self._found, now)
+                sealed, ids = self._seal(changes, time, job.traceparent)
+            else:
+                changes = self._decide_as_of(moment, job.command, now)
+                sealed, ids = self._seal(
+                    changes, format_time(moment), job.traceparent, moment=moment, recorded=time
+                )
             records = () if once is None else (record(once, changes.reply, ids, now),)
         except Refusal as refusal:
             return refusal
@@ -178,10 +217,26 @@ class Attempt:
         self.events += sealed
         return CommandResult(changes.reply, ids)
 
+    def _decide_as_of(self, moment: datetime, command: Command, now: datetime) -> Changes:
+        check_order(command, moment, self._found)
+        changes = command.decide(self._found, moment)
+        stored = [written.recorded(moment, now) for written in changes.put]
+        return msgspec.structs.replace(changes, put=stored)
+
     def _seal(
-        self, changes: Changes, time: str, traceparent: str | None
+        self,
+        changes: Changes,
+        time: str,
+        traceparent: str | None,
+        *,
+        moment: datetime | None = None,
+        recorded: str = "",
     ) -> tuple[list[Sealed], tuple[str, ...]]:
-        ids = tuple([new_id() for _ in changes.events])
+        if moment is None:
+            ids = tuple([new_id() for _ in changes.events])
+        else:
+            unix_ms = milliseconds(moment)
+            ids = tuple([new_id(unix_ms=unix_ms) for _ in changes.events])
         told = [self._publishable(*occurred) for occurred in changes.events]
         sealed = [
             seal(
@@ -192,12 +247,13 @@ class Attempt:
                 time=time,
                 traceparent=traceparent and self._trace(data, traceparent, event_id),
                 public_url=self._public_url,
+                recorded=recorded,
             )
             for (data, actor), event_id in zip(told, ids, strict=True)
         ]
         return sealed, ids
 
-    def _apply(self, changes: Changes, records: Sequence[IdempotencyRecord]) -> None:
+    def _apply(self, changes: Changes, records: Sequence[Entity]) -> None:
         for written in (*changes.put, *records):
             self._change((type(written), written.id), written)
         for key in changes.remove:

@@ -13,16 +13,18 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import Context, copy_context
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from shared.contract.errors import Unavailable
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.delivery import signals
-from shared.delivery.command import Command, Key
+from shared.delivery.command import Command, Key, PastAct
 from shared.delivery.committer.attempt import Attempt
 from shared.delivery.committer.commit import Commits
 from shared.delivery.committer.entity_cache import EntityCache
+from shared.delivery.committer.history import ActOutcome, PastJob
 from shared.delivery.committer.idempotency import IdempotencyKey
 from shared.delivery.committer.instruments import CommitterInstruments
 from shared.delivery.committer.queue import CommandResult, Job, Queue
@@ -152,6 +154,7 @@ class Committer:
         *,
         once: IdempotencyKey | None = None,
         traceparent: str | None = None,
+        moment: datetime | None = None,
     ) -> CommandResult:
         """Decides and commits a command together with whatever else waits.
 
@@ -159,6 +162,7 @@ class Committer:
             command: The command to decide and commit.
             once: The Idempotency-Key that the command is executed at most once for; None for none.
             traceparent: The W3C trace context of the cause; travels with the events.
+            moment: When an act at its own time happened; None: it happens now.
 
         Raises:
             Refusal: The command was refused; nothing changed.
@@ -166,10 +170,53 @@ class Committer:
             Unavailable: The database didn't answer within `LONGEST`; nothing was stored.
             OutcomeUnknown: The commit was sent and no answer came; repeat the same request.
         """
+        loop = asyncio.get_running_loop()
+        answer = loop.create_future()
+        expires = loop.time() + LONGEST
+        job = Job(command, once, traceparent, answer, expires, moment=moment)
+        result: CommandResult = await self._answered(job)
+        return result
+
+    async def record(
+        self,
+        acts: Sequence[PastAct],
+        *,
+        key: str,
+        fingerprint: str,
+        traceparent: str | None = None,
+    ) -> Sequence[ActOutcome]:
+        """Records acts at their own time, together and in this order, at most once for a key.
+
+        A refusal of one leaves the others alone.
+
+        Args:
+            acts: The acts, at most `MOST_ACTS`.
+            key: A digest of what the acts are recorded at most once for.
+            fingerprint: A hash of the request: the same key with other acts is a mistake.
+            traceparent: As for `execute`.
+
+        Returns:
+            What became of each act: now, or when they were recorded.
+
+        Raises:
+            IdempotencyKeyReused: The key was used for other acts.
+            Unavailable: As `execute`, with the two others.
+        """
+        loop = asyncio.get_running_loop()
+        job = PastJob(
+            acts,
+            key=key,
+            fingerprint=fingerprint,
+            traceparent=traceparent,
+            answer=loop.create_future(),
+            expires=loop.time() + LONGEST,
+        )
+        outcomes: Sequence[ActOutcome] = await self._answered(job)
+        return outcomes
+
+    async def _answered(self, job: Job) -> Any:
         if self._closing:
             raise Unavailable("This process is shutting down; another one answers.")
-        loop = asyncio.get_running_loop()
-        job = Job(command, once, traceparent, loop.create_future(), loop.time() + LONGEST)
         self._queue.add(job)
         self._jobs.add(job)
         self._schedule()
@@ -317,10 +364,10 @@ class Committer:
         self.batches += 1
         self.commands += len(jobs)
         for job, verdict in zip(jobs, attempt.verdicts, strict=True):
-            if isinstance(verdict, CommandResult):
-                job.succeed(verdict)
-            else:
+            if isinstance(verdict, Exception):
                 job.fail(verdict)
+            else:
+                job.succeed(verdict)
         if attempt.events:
             signals.committed(self._database)
 

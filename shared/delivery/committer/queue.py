@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared.contract.errors import OutcomeUnknown, Overloaded, Unavailable
@@ -46,17 +47,30 @@ class Job:
         sent: Whether its transaction's commit has left: from here on a timeout means "not known".
         named: Keys of entities that it reads, as it names them before anything was read.
         keys: The named keys as a set, to be compared with those of running commits.
+        moment: When an act at its own time happened; None for all others.
     """
 
-    __slots__ = ("answer", "command", "expires", "keys", "named", "once", "sent", "traceparent")
+    __slots__ = (
+        "answer",
+        "command",
+        "expires",
+        "keys",
+        "moment",
+        "named",
+        "once",
+        "sent",
+        "traceparent",
+    )
 
     def __init__(
         self,
         command: Command,
         once: IdempotencyKey | None,
         traceparent: str | None,
-        answer: asyncio.Future[CommandResult],
+        answer: asyncio.Future[Any],
         expires: float,
+        *,
+        moment: datetime | None = None,
     ) -> None:
         if once is not None:
             check_repeatable(command)
@@ -66,6 +80,7 @@ class Job:
         self.answer = answer
         self.expires = expires
         self.sent = False
+        self.moment = moment
         self.named: Sequence[Key] = tuple(self.reads(_NOTHING))
         self.keys = frozenset(self.named)
 
@@ -92,7 +107,7 @@ class Job:
             command: ReplayedCommand = self.command  # type: ignore[assignment]
             yield from command.shown_reads(found, reply)
 
-    def succeed(self, outcome: CommandResult) -> None:
+    def succeed(self, outcome: Any) -> None:
         """Answers, unless the deadline was quicker."""
         if not self.answer.done():
             self.answer.set_result(outcome)

@@ -31,9 +31,10 @@ class Header(msgspec.Struct, gc=False):
 
 
 class _TimeOfEvent(msgspec.Struct, gc=False):
-    """The part of an envelope that says when its event happened."""
+    """The part of an envelope that says when its event happened, and was recorded if not then."""
 
     time: datetime
+    recordedtime: datetime | None = None
 
 
 class Gap(NamedTuple):
@@ -294,8 +295,9 @@ class Partition:
 
 
 def _happened_at(record: Record) -> datetime:
-    """When a record's event happened; now, at the latest, where it doesn't say so."""
+    """When a record's event was recorded; now, at the latest, where it doesn't say so."""
     try:
-        return _read_time(record.value or b"").time
+        told = _read_time(record.value or b"")
+        return told.recordedtime or told.time
     except msgspec.DecodeError:
         return datetime.now(UTC)

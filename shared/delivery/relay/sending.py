@@ -4,8 +4,9 @@ The next batch leaves only after the one before was acknowledged. A client's own
 let 101 arrive although 100 timed out, and a reader that drops "at or below the mark" would then
 lose 100 for ever. Partitions run side by side.
 
-A record's timestamp is the time of its event, also when it is sent again long after: then what a
-broker keeps by time, and what a reader looks for by time, is the same before and after a refill.
+A record's timestamp is when its event was recorded: the time of the event, but for acts at their
+own time. It is the same when it is sent again long after: then what a broker keeps by time, and
+what a reader looks for by time, is the same before and after a refill.
 """
 
 import asyncio
@@ -24,18 +25,20 @@ from shared.delivery.relay.sequences import Place, SequencedEvent, events_of
 
 _EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _TIME = b'"time":"'
+_RECORDED = b',"recordedtime":"'  # follows the time, where there is one
+_LENGTH = len(b'2026-01-01T00:00:00.000000Z"')
 _CONTENT_TYPE = ("content-type", b"application/cloudevents+json")
 
 
 class _Timestamps:
-    """The timestamps of records, from the time in each event; of a commit they are all the same."""
+    """The timestamps of records, from the times in each event; all the same of a commit."""
 
     def __init__(self) -> None:
         self._text = b"?"  # the time and the quotation mark behind it
         self._milliseconds = 0
 
     def of(self, body: bytes, now: int) -> int:
-        """When an event happened, in milliseconds since 1970; now at the latest.
+        """When an event was recorded, in milliseconds since 1970; now at the latest.
 
         Brokers refuse a record that is an hour ahead of their clock, and a committer's clock that
         is wrong must not stop the relay for as long as it is ahead.
@@ -48,6 +51,8 @@ class _Timestamps:
         if begin < 0:
             return now
         begin += len(_TIME)
+        if body.startswith(_RECORDED, begin + _LENGTH):
+            begin += _LENGTH + len(_RECORDED)
         if not body.startswith(self._text, begin):
             end = body.index(b'"', begin)
             moment = datetime.fromisoformat(body[begin:end].decode())

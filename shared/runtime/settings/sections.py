@@ -207,6 +207,11 @@ class HttpSettings(Settings):
         le=300,
         description="Seconds that running requests get to finish when the process ends",
     )
+    history: bool = Field(
+        default=False,
+        description="Whether who has the role importer may record what has happened before, at its"
+        " own time and for others: as much power as an administrator has, so only while importing",
+    )
     metrics_token: SecretStr | None = Field(
         default=None,
         min_length=16,

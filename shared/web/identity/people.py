@@ -1,5 +1,6 @@
 """From claims to a person of the platform: what an API asks before anything else."""
 
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from shared.contract.principal import Claims, Identity, Principal, Standing, principal_of
@@ -14,6 +15,14 @@ class People(Protocol):
 
     async def find(self, claims: Claims) -> Principal:
         """The caller; somebody of whom nothing has been heard is `Standing.UNKNOWN`.
+
+        Raises:
+            Unavailable: It can't be found out now.
+        """
+        ...
+
+    async def standings(self, people: Collection[str]) -> Mapping[str, Identity]:
+        """Where people stand now, by their ids; those who have no login are left out.
 
         Raises:
             Unavailable: It can't be found out now.
@@ -35,3 +44,7 @@ class Everybody:
     async def find(self, claims: Claims) -> Principal:
         """The caller, active and with the roles of the token."""
         return self.recall(claims)
+
+    async def standings(self, people: Collection[str]) -> Mapping[str, Identity]:
+        """All of them active."""
+        return {person: Identity(person, Standing.ACTIVE) for person in people}

@@ -35,7 +35,14 @@ def test_a_membership_is_one_document_that_its_end_deletes() -> None:
     place = f"{GROUP}:vera"
     known = copy.all(Membership)
     assert [document(entity) for entity in known.values()] == [
-        {"_id": place, "group_id": GROUP, "person": "vera", "role": "owner", "number": 1}
+        {
+            "_id": place,
+            "group_id": GROUP,
+            "person": "vera",
+            "role": "owner",
+            "number": 1,
+            "since": None,
+        }
     ]
     copy.hear(sample(MembershipLeft, **about))
     assert copy.all(Membership) == {}

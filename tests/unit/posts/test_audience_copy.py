@@ -287,6 +287,7 @@ def test_whoever_is_of_an_audience_was_counted_in_its_size(
 def test_a_fold_hands_over_and_starts_empty() -> None:
     class Event:
         data = told(MembershipJoined, "p")
+        time = NOON
 
     fold = PostsAudienceCopy().fold("mitmach.groups.v1/0")
     fold.apply(Event())  # type: ignore[arg-type]

@@ -203,6 +203,7 @@ BOUNDED = {
         "LeaveOrganisation": "for administrators and programs",
         "ChangeExternalId": "for administrators and programs",
         "RecordVisit": "once per person and day",
+        "RecordPastVisit": "for who imports",
         "EnsureEveryone": "the service itself",
         "EndMembership": "the service itself",
         "FinishErasure": "the service itself",

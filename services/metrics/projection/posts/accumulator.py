@@ -18,7 +18,7 @@ from services.metrics.projection.increments import (
 # How long after its publication a post is counted for rates.
 COUNTED = timedelta(days=7)
 DAY = timedelta(days=1)
-_NEVER = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 _is_id = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 VIEWED = "mitmach.post.viewed"
@@ -34,7 +34,7 @@ class PostsAccumulator:
     def _begin(self) -> None:
         self.increments = PartitionIncrements()
         self._posts: dict[str, PostIncrement] = {}
-        self._day_begins = self._day_ends = self._newest = _NEVER
+        self._day_begins = self._day_ends = self._newest = NEVER
         self._day = date.min
         self._viewed: set[str] = set()
         self._interacted: set[str] = set()
@@ -51,8 +51,15 @@ class PostsAccumulator:
         self._interacted = deeds.setdefault((day, "interacted"), set())
         self._contributed = deeds.setdefault((day, "contributed"), set())
         self._day, self._day_begins, self._day_ends = day, begins, ends
-        if self.increments.oldest is None:
-            self.increments.oldest = moment
+
+    def _stamp(self, event: PostEvent) -> None:
+        """As `PartitionIncrements.stamp`, for the most frequent events."""
+        if event.recordedtime is not None:
+            self.increments.recorded += 1
+        elif self._newest is NEVER:
+            self.increments.oldest = self._newest = event.time
+        else:
+            self._newest = event.time
 
     def _touch(self, event: PostEvent) -> PostIncrement:
         """Begins the increment of a post with what every event says of it."""

@@ -35,9 +35,10 @@ class PostsFold(PostsAccumulator):
             # An event without a post is of a type that is newer than this reader.
             if not data.post_id:
                 self.tally(event.type, data)
+                self._stamp(event)
                 return
             post = self._touch(event)
-        self._newest = moment
+        self._stamp(event)
         if event.type == VIEWED and data.human:
             self._viewed.add(event.actor)
             post.viewed += 1

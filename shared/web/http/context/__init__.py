@@ -3,6 +3,7 @@
 web.py      `WebContext` lives as long as the app
 request.py  `RequestContext` lives as long as one request; the middleware fills it in before any
             route runs, so that a route finds its caller and its trace ready
+history.py  what makes a request one of an earlier moment, and of whoever acted then
 """
 
 from shared.web.http.context.request import (
@@ -15,6 +16,7 @@ from shared.web.http.context.request import (
     RequestContext,
     execute,
     fingerprint,
+    id_for,
     principal_of,
     receipt,
     request_context,
@@ -36,6 +38,7 @@ __all__ = [
     "cursor_key",
     "execute",
     "fingerprint",
+    "id_for",
     "principal_of",
     "receipt",
     "request_context",

@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Awaitable, Sequence
+from datetime import datetime
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 
+from shared.contract.ids import milliseconds, new_id
 from shared.contract.principal import Principal
 from shared.delivery.command import Command, check_repeatable
 from shared.delivery.committer import CommandResult, IdempotencyKey, RepliedWith
@@ -49,6 +51,7 @@ class RequestContext:
         headers: Those of the request, names in lower case.
         traceparent: The W3C trace that the request belongs to.
         principal: Who asks; None before they are known, and on paths that need no token.
+        moment: When the act happened that is recorded now; None for what happens now.
         token: The one that `principal` stands in, for answers that last longer than it.
         body: That of the request, whole.
         target: What an Idempotency-Key belongs to; set for measured routes, and where the client
@@ -70,6 +73,7 @@ class RequestContext:
         "finished",
         "headers",
         "in_flight_key",
+        "moment",
         "principal",
         "route",
         "started",
@@ -85,6 +89,7 @@ class RequestContext:
         self.headers = headers
         self.traceparent = traceparent
         self.principal: Principal | None = None
+        self.moment: datetime | None = None
         self.token = ""
         self.body = b""
         self.target: Target | None = None
@@ -106,6 +111,11 @@ class RequestContext:
             raise TokenMissing
         return self.principal
 
+    def new_id(self) -> str:
+        """An id for what this request makes: it carries the moment of the act."""
+        moment = self.moment
+        return new_id() if moment is None else new_id(unix_ms=milliseconds(moment))
+
     def charge_for(self, items: int) -> None:
         """Takes more from the person's budget where much is asked for at once.
 
@@ -118,7 +128,7 @@ class RequestContext:
         """
         limiter = self.web.limits.person
         more = items // ITEMS_PER_REQUEST
-        if more and limiter.on and self.principal is not None:
+        if more and limiter.on and self.principal is not None and self.moment is None:
             count = min(more, limiter.burst)
             left, wait = limiter.spend(self.principal.login, self.admitted_at, count)
             others = [header for header in self.answer_headers if header[0] != RATE_LIMIT]
@@ -154,8 +164,10 @@ class RequestContext:
             assert self.target is not None
             method, route, path, ids = self.target
             key = self.idempotency_key(method, route, path, folded_json(self.body, ids), once)
-        command = self.web.quotas.wrap(command)
-        return committer.execute(command, once=key, traceparent=self.traceparent)
+        moment = self.moment
+        if moment is None:  # quotas bound a person's day, and no history
+            command = self.web.quotas.wrap(command)
+        return committer.execute(command, once=key, traceparent=self.traceparent, moment=moment)
 
     def idempotency_key(
         self, method: str, route: str, path: str, body: bytes, reply: RepliedWith
@@ -242,6 +254,11 @@ def principal_of(request: Request) -> Principal:
 
 Caller = Annotated[Principal, Depends(principal_of)]
 """The signed-in caller, as a parameter of a route."""
+
+
+def id_for(request: Request) -> str:
+    """An id for what the request makes."""
+    return request_context(request).new_id()
 
 
 async def execute(

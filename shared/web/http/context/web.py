@@ -39,6 +39,7 @@ class WebContext:
         public_url: Where clients reach the installation; empty where that isn't known.
         origins: The origins whose pages may read the answers (CORS); none by default.
         access_log: Whether each request is logged.
+        history: Whether acts may be recorded at their own time.
         closing: Set when the process is told to stop; endless streams end then.
     """
 
@@ -55,6 +56,7 @@ class WebContext:
     public_url: str = ""
     origins: tuple[str, ...] = ()
     access_log: bool = False
+    history: bool = False
     arrivals: frozenset[tuple[str, str]] = frozenset()
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -91,6 +93,7 @@ class WebContext:
             scrapers=Scrapers.from_settings(settings, verifier=verifier, people=people),
             quotas=quotas or Quotas(),
             access_log=settings.access_log,
+            history=settings.history,
             public_url=settings.public_url,
             origins=cors_origins(settings.http_cors_origins),
         )

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared.contract.errors import Refusal
 from shared.runtime.telemetry import current_trace, request_traceparent
 from shared.web.http.context import SCOPE, RequestContext, WebContext
+from shared.web.http.context.history import enter_history, tells_history
 from shared.web.http.middleware.admission import Admission
 from shared.web.http.middleware.answers import as_get, send_whole, watch_answer
 from shared.web.http.middleware.records import record_bug, record_refusal
@@ -147,6 +148,8 @@ class RequestMiddleware:
             self._queries.check(method, path, scope["query_string"])
         if method in _WITH_BODY and self._has_body(context) and guarded:
             await self._receive(scope, receive, context)
+        if guarded and tells_history(context.headers):
+            await enter_history(context, method, path)
         if found is not None:
             scope["path_params"] = found[2]
             scope["mitmach.ids"] = True

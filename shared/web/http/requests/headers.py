@@ -13,12 +13,14 @@ from shared.contract.errors import Category, Refusal
 
 _ONCE = frozenset(
     {
+        b"act-as",
         b"authorization",
         b"content-length",
         b"content-type",
         b"host",
         b"idempotency-key",
         b"last-event-id",
+        b"occurred-at",
     }
 )
 
