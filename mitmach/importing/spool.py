@@ -51,6 +51,7 @@ CREATE TABLE acts (
     reason TEXT
 );
 CREATE TABLE gone (sort INTEGER, thing TEXT, PRIMARY KEY (sort, thing)) WITHOUT ROWID;
+CREATE TABLE batches (id INTEGER PRIMARY KEY, service TEXT, key TEXT, body BLOB, acts BLOB);
 CREATE TABLE remembered (kind TEXT, source TEXT, platform TEXT, PRIMARY KEY (kind, source))
     WITHOUT ROWID;
 """
@@ -192,6 +193,45 @@ class Spool:
             "SELECT platform FROM remembered WHERE kind = ? AND source = ?", (kind, source_id)
         ).fetchone()
         return found and str(found[0])
+
+    def remembered(self, kind: str) -> Iterator[tuple[str, str]]:
+        """Everything that `remember` was told of a kind: the source's ids, and the platform's."""
+        yield from self._database.execute(
+            "SELECT source, platform FROM remembered WHERE kind = ?", (kind,)
+        ).fetchall()
+
+    def keep_batch(self, service: str, key: str, body: bytes, sequences: Sequence[int]) -> None:
+        """Keeps what is about to be sent, until `forget_batch`.
+
+        Args:
+            service: The service that it is sent to.
+            key: What the platform records it once for.
+            body: The bytes that are sent.
+            sequences: The acts whose requests it has, in their order, by their place in the spool.
+        """
+        self._database.execute(
+            "INSERT INTO batches (service, key, body, acts) VALUES (?, ?, ?, ?)",
+            (service, key, body, _encode(sequences)),
+        )
+
+    def forget_batch(self, key: str) -> None:
+        """Forgets a batch that was answered."""
+        self._database.execute("DELETE FROM batches WHERE key = ?", (key,))
+
+    def kept_batches(self) -> list[tuple[str, str, bytes, list[int]]]:
+        """What was about to be sent and wasn't answered, as `keep_batch` was told."""
+        rows = self._database.execute("SELECT service, key, body, acts FROM batches ORDER BY id")
+        return [
+            (service, key, bytes(body), msgspec.json.decode(acts, type=list[int]))
+            for service, key, body, acts in rows.fetchall()
+        ]
+
+    def act_of(self, sequence: int) -> SpooledAct:
+        """The act that was read as this one."""
+        row = self._database.execute(
+            "SELECT at, rank, seq, member, line, body FROM acts WHERE seq = ?", (sequence,)
+        ).fetchone()
+        return self._spooled(row)
 
     def count(self, state: ActState) -> int:
         """How many acts are in a state."""

@@ -176,6 +176,10 @@ class OrderedCommand(Command, Protocol):
         """Since when what else it rests on is so; an earlier act at its own time is refused."""
         ...
 
+    def stands_anyway(self, found: Found) -> bool:
+        """Whether nothing is asked about its moment, such as where it was recorded before."""
+        ...
+
 
 class ReplayedCommand(Command, Protocol):
     """A command that can be executed once per Idempotency-Key.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.groups.commands import events
-from services.groups.domain.person import Person, existing_person, login_entry
+from services.groups.domain.person import AccountStatus, Person, existing_person, login_entry
 from services.groups.domain.registration import check_account, uninvited_person
 from services.groups.domain.visibility import person_resource
 from shared.audience import Login
@@ -53,7 +53,10 @@ class RecordVisit:
 
 @dataclass(frozen=True, slots=True)
 class RecordPastVisit:
-    """A person whom the organisation has told of was on the platform, or on the one before."""
+    """A person whom the organisation has told of was on the platform, or on the one before.
+
+    Who has been here since was active from then on: their account is in use earlier than was known.
+    """
 
     principal: Principal
 
@@ -64,10 +67,23 @@ class RecordPastVisit:
         if person is not None and person.login is not None:
             yield Login, person.login
 
+    def rests_on(self, found: Found) -> datetime | None:  # noqa: ARG002
+        """Nothing more."""
+        return None
+
+    def stands_anyway(self, found: Found) -> bool:
+        """Whether their account is in use: that moves back."""
+        person = found.get(Person, self.principal.person_id)
+        return person is not None and person.status is AccountStatus.ACTIVE
+
     def decide(self, found: Found, now: datetime) -> Changes:
         """As `RecordVisit`."""
         person = existing_person(found.get(Person, self.principal.person_id))
         authorize(self.principal, Action.VISIT, person_resource(person, own=True))
+        if person.activated_at is not None and now < person.activated_at:
+            earlier = person.activate_earlier(now)
+            activated = events.person_activated(earlier, invited=True)
+            return Changes(put=[earlier], events=[Occurred(activated, earlier.id)])
         return _visited(person, now, invited=True)
 
 

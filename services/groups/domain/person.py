@@ -116,8 +116,12 @@ class Person(Entity, frozen=True, kw_only=True):
 
     @property
     def holds_since(self) -> datetime | None:
-        """Since when their account is as it is; unknown is when somebody was reinstated."""
-        return self.left_at or self.suspended_at or self.activated_at or self.created_at
+        """Since when their account is in use, or barred.
+
+        Not since when the platform knows them: the invited may have been elsewhere before. When
+        somebody was reinstated isn't kept.
+        """
+        return self.left_at or self.suspended_at or self.activated_at
 
     def recorded(self, moment: datetime, at: datetime) -> "Person":
         """What the worker waits by is counted from now."""
@@ -287,6 +291,12 @@ class Person(Entity, frozen=True, kw_only=True):
                 version=self.version + 1,
             )
         return after, Visited(person_id=self.id, visited_on=today, counted=True, activated=first)
+
+    def activate_earlier(self, now: datetime) -> "Person":
+        """The person, who was here before it was known: of a history that is recorded."""
+        return msgspec.structs.replace(
+            self, activated_at=to_milliseconds(now), version=self.version + 1
+        )
 
 
 def existing_person(person: Person | None) -> Person:

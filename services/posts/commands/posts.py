@@ -93,6 +93,10 @@ class PublishPost:
         group = None if channel is None else found.get(Group, channel.group_id)
         return None if group is None else group.members_since
 
+    def stands_anyway(self, found: Found) -> bool:
+        """Whether the post is there."""
+        return found.get(Post, self.post_id) is not None
+
     def decide(self, found: Found, now: datetime) -> Changes:
         """Published, with the audience of this moment."""
         group, channel, author = self._enter(found)

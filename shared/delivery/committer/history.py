@@ -150,13 +150,15 @@ def check_order(command: Command, moment: datetime, found: Found) -> None:
     Raises:
         RecordedTooLate: Something it rests on came to be, or has changed, after that.
     """
+    ordered: OrderedCommand | None = command if hasattr(command, "rests_on") else None  # type: ignore[assignment]
+    if ordered is not None and ordered.stands_anyway(found):
+        return
     for key in command.reads(found):
         entity = found.get(*key)
         since = None if entity is None else entity.holds_since
         if since is not None and since > moment:
             raise RecordedTooLate(_too_late(key[0].__name__, since))
-    if hasattr(command, "rests_on"):
-        ordered: OrderedCommand = command  # type: ignore[assignment]
+    if ordered is not None:
         since = ordered.rests_on(found)
         if since is not None and since > moment:
             raise RecordedTooLate(_too_late("audience", since))

@@ -210,13 +210,17 @@ class MadeOnce:
         ordered: OrderedCommand = self.command  # type: ignore[assignment]
         return ordered.rests_on(found)
 
+    def stands_anyway(self, found: Found) -> bool:
+        """Whether there is such a thing."""
+        return found.get(self.kind, self.id) is not None
+
     def decide(self, found: Found, now: datetime) -> Changes:
         """Decides as the command does, unless that was done.
 
         Raises:
             RecordedBefore: There is such a thing.
         """
-        if found.get(self.kind, self.id) is not None:
+        if self.stands_anyway(found):
             raise RecordedBefore
         return self.command.decide(found, now)
 

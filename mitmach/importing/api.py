@@ -1,0 +1,160 @@
+"""The platform as an import talks to it: the public API, patiently.
+
+A request is repeated until it is answered: a process or a database that is gone for a while stops
+nothing. What is repeated has the same key and the same bytes, so it is done once.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+import aiohttp
+import msgspec
+
+from shared.runtime.process import Stopped
+
+PATIENCE = 900.0
+"""Seconds that a request is repeated before the import stops; it can be taken up again then."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_LATER = {
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+}
+_TIMEOUT = aiohttp.ClientTimeout(total=60)
+
+# What an answer says of how far other services have to be, and a request hands back.
+_TOKEN = "Consistency-Token"  # noqa: S105 - no secret
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Answer(NamedTuple):
+    """An answer of the platform.
+
+    Attributes:
+        status: The HTTP status.
+        body: What it says; None for an empty one.
+        event_ids: Events that it acknowledges in its head.
+    """
+
+    status: int
+    body: Any
+    event_ids: tuple[str, ...]
+
+    @property
+    def refusal(self) -> str:
+        """The slug of the problem; empty where it is none."""
+        if self.status < HTTPStatus.BAD_REQUEST or not isinstance(self.body, dict):
+            return ""
+        return str(self.body.get("type", "")).rpartition(":")[2]
+
+    @property
+    def detail(self) -> str:
+        """What the problem says."""
+        return str(self.body.get("detail", "")) if isinstance(self.body, dict) else ""
+
+
+class Api:
+    """Sends requests of whoever imports.
+
+    Args:
+        http: The session.
+        base: The address of the platform.
+        token: Gives a token with the role `importer`; asked again when one isn't taken any more.
+    """
+
+    def __init__(self, http: aiohttp.ClientSession, base: str, *, token: Callable[[], str]) -> None:
+        self._http = http
+        self._base = base.rstrip("/")
+        self._token = token
+        self._bearer = token()
+        self._seen: dict[str, str] = {}
+
+    async def arrive(self) -> None:
+        """Makes the importer's account an active one.
+
+        Raises:
+            Stopped: The platform doesn't let it in.
+        """
+        answer = await self.send("POST", "/v1/me/visits")
+        if answer.refusal:
+            raise Stopped(f"The importer isn't let in: {answer.detail}")
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        wrote: str = "",
+    ) -> Answer:
+        """Sends a request until it is answered.
+
+        Args:
+            method: The HTTP method.
+            path: The path below the platform's address.
+            body: JSON.
+            headers: Those of the request.
+            wrote: The service that is written to: later requests wait for what it tells others.
+
+        Raises:
+            Stopped: There is no answer for `PATIENCE` seconds, or none that one can go on with.
+        """
+        loop = asyncio.get_running_loop()
+        until, pause, said = loop.time() + PATIENCE, _FIRST_PAUSE, "no answer"
+        renewed = False
+        while loop.time() < until:
+            try:
+                async with self._http.request(
+                    method,
+                    self._base + path,
+                    data=body,
+                    headers=self._headers(headers, body is not None),
+                    timeout=_TIMEOUT,
+                ) as response:
+                    content = await response.read()
+                    status = response.status
+                    if status == HTTPStatus.UNAUTHORIZED and not renewed:
+                        renewed, self._bearer = True, self._token()
+                        continue
+                    if status not in _LATER and not (
+                        status == HTTPStatus.FORBIDDEN and "Retry-After" in response.headers
+                    ):
+                        return self._answered(response, content, wrote)
+                    said = f"{status} {content[:200].decode(errors='replace')}"
+                    pause = max(pause, min(float(response.headers.get("Retry-After", 0)), 5.0))
+            except (aiohttp.ClientError, TimeoutError, ConnectionError) as failure:
+                said = type(failure).__name__
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        raise Stopped(
+            f"The platform hasn't answered {method} {path} for {PATIENCE / 60:.0f} minutes"
+            f" ({said}). Start the same command again: it goes on where it was."
+        )
+
+    def _headers(self, given: Mapping[str, str] | None, has_body: bool) -> dict[str, str]:
+        headers = {"Authorization": f"Bearer {self._bearer}", **(given or {})}
+        if has_body:
+            headers["Content-Type"] = "application/json"
+        if self._seen:
+            headers[_TOKEN] = ",".join(self._seen.values())
+        return headers
+
+    def _answered(self, response: aiohttp.ClientResponse, content: bytes, wrote: str) -> Answer:
+        seen = response.headers.get(_TOKEN)
+        if seen and wrote:
+            self._seen[wrote] = seen
+        ids = tuple(one for one in response.headers.get("Event-Ids", "").split(",") if one)
+        body = msgspec.json.decode(content) if content else None
+        answer = Answer(response.status, body, ids)
+        if response.status == HTTPStatus.UNAUTHORIZED:
+            raise Stopped(f"The token isn't accepted: {answer.detail}")
+        if answer.refusal == "history-closed":
+            raise Stopped(f"{answer.detail} It has to be on while something is imported.")
+        return answer

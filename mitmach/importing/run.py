@@ -1,0 +1,203 @@
+"""An import from beginning to end: read, record, report."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import aiohttp
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from mitmach.importing.acts import AnyAct
+from mitmach.importing.api import Api
+from mitmach.importing.causes import kind_of
+from mitmach.importing.gathering import gathered
+from mitmach.importing.ids import Ids
+from mitmach.importing.journal import OriginLookup, SpoolJournal
+from mitmach.importing.recording import Outcome, Recorder
+from mitmach.importing.requests import World
+from mitmach.importing.sources.options import SourceOptions
+from mitmach.importing.spool import ActState, Position, Spool
+
+# Acts that are read from the spool together.
+_PIECE = 1_000
+# Reasons that the summary shows, the most frequent first.
+_REASONS = 20
+
+
+class Choice(NamedTuple):
+    """What somebody chose to import.
+
+    Attributes:
+        source: Where the history comes from.
+        file: The export.
+        spool: Where the import keeps what it knows.
+        options: What else was chosen of the source.
+        name: Names the platform that the history comes from.
+        since: Of posts and what belongs to them, only what happened from then on; None: all.
+        limit: How many acts at most are recorded in this run; None: all.
+    """
+
+    source: str
+    file: Path
+    spool: Path
+    options: SourceOptions
+    name: str
+    since: datetime | None = None
+    limit: int | None = None
+
+
+class Summary(NamedTuple):
+    """What became of the acts of an import so far.
+
+    Attributes:
+        taken: How many the platform has.
+        refused: How many it didn't take, by the reason's slug and the kind of act.
+        waiting: How many weren't sent yet.
+        events: How many events this run caused.
+    """
+
+    taken: int
+    refused: Counter[tuple[str, str]]
+    waiting: int
+    events: int
+
+    def show(self, console: Console) -> None:
+        """Prints it for people."""
+        table = Table(title="What the platform took")
+        table.add_column("")
+        table.add_column("acts", justify="right")
+        table.add_row("taken", f"{self.taken:,}")
+        for (reason, kind), count in self.refused.most_common(_REASONS):
+            table.add_row(f"not taken: {kind}, {reason}", f"{count:,}")
+        if self.waiting:
+            table.add_row("waiting", f"{self.waiting:,}")
+        console.print(table)
+
+
+def read_only(choice: Choice, console: Console) -> None:
+    """Reads and checks everything, and sends nothing.
+
+    Raises:
+        OSError: The file can't be read.
+        Stopped: The spool can't be used.
+    """
+    with _progress(console) as progress:
+        task = progress.add_task("read", total=None)
+        with gathered(
+            choice.source,
+            choice.file,
+            spool=choice.spool,
+            options=choice.options,
+            now=datetime.now(UTC),
+            progress=lambda count: progress.update(task, completed=count),
+        ) as spool:
+            progress.stop()
+            spool.report().show(console)
+
+
+async def run_import(
+    choice: Choice, console: Console, *, target: str, token: Callable[[], str]
+) -> Summary:
+    """Imports what wasn't taken yet.
+
+    Args:
+        choice: What is imported.
+        console: Gets progress and reports.
+        target: The address of the platform.
+        token: Gives a token with the role `importer`.
+
+    Raises:
+        OSError: The file can't be read.
+        Stopped: The spool can't be used, or the platform doesn't take part; the same call goes on.
+    """
+    with _progress(console) as progress:
+        reading = progress.add_task("read", total=None)
+        with gathered(
+            choice.source,
+            choice.file,
+            spool=choice.spool,
+            options=choice.options,
+            now=datetime.now(UTC),
+            progress=lambda count: progress.update(reading, completed=count),
+        ) as spool:
+            progress.remove_task(reading)
+            events = await _send(spool, choice, progress, target=target, token=token)
+            progress.stop()
+            spool.report().show(console)
+            summary = _summary(spool, events)
+    summary.show(console)
+    return summary
+
+
+async def _send(
+    spool: Spool,
+    choice: Choice,
+    progress: Progress,
+    *,
+    target: str,
+    token: Callable[[], str],
+) -> int:
+    lookup = OriginLookup(spool)
+    world = World(ids=Ids(choice.name, lookup), author=lookup.author)
+    journal = SpoolJournal(spool, world)
+    journal.restore()
+    done = spool.count(ActState.TAKEN) + spool.count(ActState.REFUSED)
+    task = progress.add_task("recorded", total=done + spool.count(ActState.WAITING), completed=done)
+    events = 0
+    async with aiohttp.ClientSession() as http:
+        api = Api(http, target, token=token)
+        await api.arrive()
+        recorder = Recorder(api, world, journal)
+        for batch, moments in journal.unanswered():
+            await recorder.repeat(batch, moments)
+        async for _, outcome in recorder.record(_acts(spool, choice)):
+            events += len(outcome.event_ids)
+            progress.advance(task)
+    return events
+
+
+def _acts(spool: Spool, choice: Choice) -> Iterator[tuple[Position, AnyAct]]:
+    """What waits, as far as it was chosen."""
+    after: Position | None = None
+    left = choice.limit
+    while piece := spool.window(after, _PIECE if left is None else min(_PIECE, left)):
+        after = piece[-1].position
+        for spooled in piece:
+            yield spooled.position, spooled.act
+        if left is not None:
+            left -= len(piece)
+            if left <= 0:
+                return
+
+
+def _summary(spool: Spool, events: int) -> Summary:
+    refused: Counter[tuple[str, str]] = Counter()
+    for spooled, reason in spool.refused():
+        refused[reason.partition(":")[0], kind_of(spooled.act)] += 1
+    return Summary(spool.count(ActState.TAKEN), refused, spool.count(ActState.WAITING), events)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+__all__ = ["Choice", "Outcome", "Summary", "TaskID", "read_only", "run_import"]
