@@ -82,19 +82,31 @@ class PersonCame(Act, frozen=True, kw_only=True, tag="person"):
 
 
 class PersonSuspended(Act, frozen=True, kw_only=True, tag="suspend"):
-    """Somebody is barred for a while."""
+    """Somebody is barred for a while.
+
+    Attributes:
+        person: Somebody who came before.
+    """
 
     person: SourceId
 
 
 class PersonReinstated(Act, frozen=True, kw_only=True, tag="reinstate"):
-    """Somebody who was barred, or had left, is back."""
+    """Somebody who was barred, or had left, is back.
+
+    Attributes:
+        person: Somebody who came before.
+    """
 
     person: SourceId
 
 
 class PersonLeft(Act, frozen=True, kw_only=True, tag="depart"):
-    """Somebody leaves the organisation."""
+    """Somebody leaves the organisation.
+
+    Attributes:
+        person: Somebody who came before.
+    """
 
     person: SourceId
 
@@ -103,7 +115,7 @@ class RolesHeld(Act, frozen=True, kw_only=True, tag="roles"):
     """Which roles of the platform somebody holds from now on, and no others.
 
     Attributes:
-        person: Who.
+        person: Somebody who came before.
         roles: The roles; empty: none any more.
     """
 
@@ -137,8 +149,8 @@ class GroupArchived(Act, frozen=True, kw_only=True, tag="archive"):
     """A group becomes read-only.
 
     Attributes:
-        group: Which.
-        by: Who does it; an administrator where it is left out.
+        group: A group that was founded before.
+        by: Who archives it; an administrator where it is left out.
     """
 
     group: SourceId
@@ -146,7 +158,12 @@ class GroupArchived(Act, frozen=True, kw_only=True, tag="archive"):
 
 
 class GroupRestored(Act, frozen=True, kw_only=True, tag="restore"):
-    """An archived group is in use again."""
+    """An archived group is in use again.
+
+    Attributes:
+        group: A group that was archived before.
+        by: Who restores it; an administrator where it is left out.
+    """
 
     group: SourceId
     by: SourceId | None = None
@@ -171,7 +188,13 @@ class ChannelCreated(Act, frozen=True, kw_only=True, tag="channel"):
 
 
 class MemberJoined(Act, frozen=True, kw_only=True, tag="join"):
-    """Somebody becomes a member of a group, or what they are in it changes."""
+    """Somebody becomes a member of a group, or what they are in it changes.
+
+    Attributes:
+        group: A group that was founded before.
+        person: Somebody who came before.
+        role: What they are in the group from now on.
+    """
 
     group: SourceId
     person: SourceId
@@ -179,7 +202,12 @@ class MemberJoined(Act, frozen=True, kw_only=True, tag="join"):
 
 
 class MemberLeft(Act, frozen=True, kw_only=True, tag="leave"):
-    """Somebody isn't a member of a group any more."""
+    """Somebody isn't a member of a group any more.
+
+    Attributes:
+        group: The group that they were in.
+        person: The former member.
+    """
 
     group: SourceId
     person: SourceId
@@ -190,7 +218,7 @@ class PostPublished(Act, frozen=True, kw_only=True, tag="post"):
 
     Attributes:
         id: The post.
-        channel: Where.
+        channel: The channel that it is in.
         by: Its author.
         title: One line.
         text: Markdown.
@@ -212,7 +240,16 @@ class PostPublished(Act, frozen=True, kw_only=True, tag="post"):
 
 
 class CommentAdded(Act, frozen=True, kw_only=True, tag="comment"):
-    """Somebody comments on a post, or answers a comment on it."""
+    """Somebody comments on a post, or answers a comment on it.
+
+    Attributes:
+        id: The comment.
+        post: The post that it is about.
+        parent: The comment on the same post that it answers. Threads have one level: an answer to
+            an answer answers the comment that begins the thread.
+        by: Its author.
+        text: Markdown.
+    """
 
     id: SourceId
     post: SourceId
@@ -222,7 +259,16 @@ class CommentAdded(Act, frozen=True, kw_only=True, tag="comment"):
 
 
 class Edited(Act, frozen=True, kw_only=True, tag="edit"):
-    """A post or a comment says something else; what is left out stays."""
+    """A post or a comment says something else; what is left out stays.
+
+    Attributes:
+        post: The post, or
+        comment: the comment; exactly one of the two.
+        by: Who edits it.
+        title: The new title, of a post only.
+        text: The new text, Markdown.
+        topics: The new topics, of a post only.
+    """
 
     post: SourceId | None = None
     comment: SourceId | None = None
@@ -233,7 +279,14 @@ class Edited(Act, frozen=True, kw_only=True, tag="edit"):
 
 
 class Reacted(Act, frozen=True, kw_only=True, tag="reaction"):
-    """Somebody reacts to a post or a comment; it takes the place of their reaction before."""
+    """Somebody reacts to a post or a comment; it takes the place of their reaction before.
+
+    Attributes:
+        post: The post, or
+        comment: the comment; exactly one of the two.
+        by: Who reacts.
+        reaction: The reaction.
+    """
 
     post: SourceId | None = None
     comment: SourceId | None = None
@@ -242,7 +295,13 @@ class Reacted(Act, frozen=True, kw_only=True, tag="reaction"):
 
 
 class ReactionTakenBack(Act, frozen=True, kw_only=True, tag="unreact"):
-    """Somebody takes their reaction back."""
+    """Somebody takes their reaction back.
+
+    Attributes:
+        post: The post, or
+        comment: the comment; exactly one of the two.
+        by: Who had reacted.
+    """
 
     post: SourceId | None = None
     comment: SourceId | None = None
@@ -250,14 +309,25 @@ class ReactionTakenBack(Act, frozen=True, kw_only=True, tag="unreact"):
 
 
 class PostViewed(Act, frozen=True, kw_only=True, tag="view"):
-    """Somebody sees a post."""
+    """Somebody sees a post.
+
+    Attributes:
+        post: The post.
+        by: Who sees it.
+    """
 
     post: SourceId
     by: SourceId
 
 
 class PostShared(Act, frozen=True, kw_only=True, tag="share"):
-    """Somebody passes a post on: to a group, or anywhere else."""
+    """Somebody passes a post on: to a group, or anywhere else.
+
+    Attributes:
+        post: The post.
+        by: Who passes it on.
+        to_group: The group that it goes to; anywhere else where it is left out.
+    """
 
     post: SourceId
     by: SourceId
@@ -268,6 +338,9 @@ class Deleted(Act, frozen=True, kw_only=True, tag="delete"):
     """A post, a comment or a group is gone.
 
     Attributes:
+        post: The post, or
+        comment: the comment, or
+        group: the group; exactly one of the three.
         by: Who deletes it; its author where it is left out, of a group an administrator.
     """
 

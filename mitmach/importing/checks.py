@@ -25,7 +25,7 @@ LONG_GAP = timedelta(days=3652)
 
 # Posts and comments that are known to be there without asking the spool: most acts name a recent
 # one. Twice as many bring nothing, fewer cost look-ups.
-_RECENT = 20_000
+_RECENT = 5_000
 
 # Steps from a comment upwards: threads of people are some ten deep, and a longer one is reported as
 # coming too early, which is as true.

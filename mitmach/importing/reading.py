@@ -18,8 +18,8 @@ from typing import BinaryIO, NamedTuple
 
 from mitmach.importing.problems import Place, Problem, ProblemKind
 
-PIECE = 2**20
-"""Bytes that are read at once: fewer cost time, more only memory."""
+PIECE = 2**18
+"""Bytes that are read at once: fewer cost time, more cost memory (a piece may be all line ends)."""
 
 _ZIP = b"PK"
 _BOM = b"\xef\xbb\xbf"

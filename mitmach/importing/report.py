@@ -86,7 +86,15 @@ class Report(msgspec.Struct, kw_only=True):
             "taken": self.taken(),
             "refused": self.refused,
             "problems": {
-                kind: {"outcome": OUTCOMES.get(kind, "not-taken"), **msgspec.to_builtins(tally)}
+                kind: {
+                    "outcome": OUTCOMES.get(kind, "not-taken"),
+                    "count": tally.count,
+                    "first": [
+                        {**example.place._asdict(), "sentence": example.sentence}
+                        for example in tally.first
+                    ],
+                    "subjects": tally.subjects,
+                }
                 for kind, tally in sorted(self.problems.items())
             },
         }

@@ -35,7 +35,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 # Of pages in memory, in kB: the index over ids of things is looked up in no order, and most of what
 # an act names is recent.
-_CACHE = 48_000
+_CACHE = 24_000
 
 _SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
