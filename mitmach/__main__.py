@@ -11,6 +11,7 @@ from rich.table import Table
 
 from mitmach.commands import dlq, log, relay
 from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, pasteable, run
+from mitmach.commands.importing import import_history
 from mitmach.commands.migrate import migrate
 from mitmach.commands.replay import replay
 from mitmach.commands.tail import tail
@@ -36,6 +37,7 @@ app.add_typer(log.app, name="log")
 app.add_typer(relay.app, name="relay")
 app.command()(replay)
 app.command()(migrate)
+app.command(name="import")(import_history)
 
 Host = Annotated[str, typer.Option("--host", help="Address that the API listens on.")]
 HttpPort = Annotated[

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import aiohttp
 from rich.console import Console
@@ -12,20 +12,20 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.table import Table
 
-from mitmach.importing.acts import AnyAct
+from mitmach.importing.acts import AnyAct, PostPublished
 from mitmach.importing.api import Api
-from mitmach.importing.causes import kind_of
+from mitmach.importing.causes import Sort, kind_of
 from mitmach.importing.gathering import gathered
 from mitmach.importing.ids import Ids
 from mitmach.importing.journal import OriginLookup, SpoolJournal
-from mitmach.importing.recording import Outcome, Recorder
+from mitmach.importing.recording import Recorder
+from mitmach.importing.report import Report
 from mitmach.importing.requests import World
 from mitmach.importing.sources.options import SourceOptions
 from mitmach.importing.spool import ActState, Position, Spool
@@ -63,15 +63,31 @@ class Summary(NamedTuple):
 
     Attributes:
         taken: How many the platform has.
-        refused: How many it didn't take, by the reason's slug and the kind of act.
+        refused: How many weren't taken, by the reason and the kind of act.
         waiting: How many weren't sent yet.
         events: How many events this run caused.
+        read: What was found when the file was read.
     """
 
     taken: int
     refused: Counter[tuple[str, str]]
     waiting: int
     events: int
+    read: Report
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        refused = [
+            {"reason": reason, "kind": kind, "acts": count}
+            for (reason, kind), count in self.refused.most_common()
+        ]
+        return {
+            "file": self.read.as_json(),
+            "taken": self.taken,
+            "refused": refused,
+            "waiting": self.waiting,
+            "events": self.events,
+        }
 
     def show(self, console: Console) -> None:
         """Prints it for people."""
@@ -86,7 +102,7 @@ class Summary(NamedTuple):
         console.print(table)
 
 
-def read_only(choice: Choice, console: Console) -> None:
+def read_only(choice: Choice, console: Console) -> Report:
     """Reads and checks everything, and sends nothing.
 
     Raises:
@@ -104,7 +120,9 @@ def read_only(choice: Choice, console: Console) -> None:
             progress=lambda count: progress.update(task, completed=count),
         ) as spool:
             progress.stop()
-            spool.report().show(console)
+            report = spool.report()
+    report.show(console)
+    return report
 
 
 async def run_import(
@@ -162,31 +180,53 @@ async def _send(
         recorder = Recorder(api, world, journal)
         for batch, moments in journal.unanswered():
             await recorder.repeat(batch, moments)
-        async for _, outcome in recorder.record(_acts(spool, choice)):
+        async for _, outcome in recorder.record(_acts(spool, choice, lookup)):
             events += len(outcome.event_ids)
             progress.advance(task)
     return events
 
 
-def _acts(spool: Spool, choice: Choice) -> Iterator[tuple[Position, AnyAct]]:
+def _acts(spool: Spool, choice: Choice, lookup: OriginLookup) -> Iterator[tuple[Position, AnyAct]]:
     """What waits, as far as it was chosen."""
     after: Position | None = None
     left = choice.limit
     while piece := spool.window(after, _PIECE if left is None else min(_PIECE, left)):
         after = piece[-1].position
         for spooled in piece:
-            yield spooled.position, spooled.act
+            if choice.since is None or not _is_before(spooled.act, choice.since, lookup):
+                yield spooled.position, spooled.act
         if left is not None:
             left -= len(piece)
             if left <= 0:
                 return
 
 
+def _is_before(act: AnyAct, since: datetime, lookup: OriginLookup) -> bool:
+    """Whether an act is a post of before, or on one."""
+    if isinstance(act, PostPublished):
+        return act.at < since
+    post = getattr(act, "post", None)
+    comment = getattr(act, "comment", None)
+    if comment is not None:
+        origin = lookup(Sort.COMMENT, comment)
+        post = None if origin is None else origin[1]
+    if post is None:
+        return False
+    origin = lookup(Sort.POST, post)
+    return origin is not None and origin[0] < since
+
+
 def _summary(spool: Spool, events: int) -> Summary:
     refused: Counter[tuple[str, str]] = Counter()
     for spooled, reason in spool.refused():
         refused[reason.partition(":")[0], kind_of(spooled.act)] += 1
-    return Summary(spool.count(ActState.TAKEN), refused, spool.count(ActState.WAITING), events)
+    return Summary(
+        spool.count(ActState.TAKEN),
+        refused,
+        spool.count(ActState.WAITING),
+        events,
+        spool.report(),
+    )
 
 
 def _progress(console: Console) -> Progress:
@@ -198,6 +238,3 @@ def _progress(console: Console) -> Progress:
         TimeRemainingColumn(),
         console=console,
     )
-
-
-__all__ = ["Choice", "Outcome", "Summary", "TaskID", "read_only", "run_import"]
