@@ -122,6 +122,16 @@ class LoginDirectory:
             raise question.error
         return principal_of(claims, question.found.get(claims.login, NOBODY))
 
+    def forget(self, claims: Claims, since: float) -> None:
+        """Has the caller be read anew, unless a look has begun since this moment.
+
+        Args:
+            claims: What their token says.
+            since: Seconds on the clock: since then the database has something that concerns them.
+        """
+        if self._checked < since:
+            self._known.pop(claims.login, None)
+
     def _join(self, login: str) -> _Question:
         """The next query, which hasn't begun, asks about this one as well."""
         question = self._next

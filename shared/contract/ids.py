@@ -18,3 +18,13 @@ def new_id(*, unix_ms: int | None = None) -> str:
     random = os.urandom(10).hex()
     variant = "89ab"[int(random[3], 16) & 3]
     return f"{time_digits[:8]}-{time_digits[8:]}-7{random[:3]}-{variant}{random[4:7]}-{random[8:]}"
+
+
+def first_id_at(unix_ms: int) -> str:
+    """What every id that was made at this moment or later sorts behind: its first 13 characters.
+
+    Args:
+        unix_ms: Milliseconds since 1970.
+    """
+    digits = f"{unix_ms & 0xFFFF_FFFF_FFFF:012x}"
+    return f"{digits[:8]}-{digits[8:]}"

@@ -166,17 +166,20 @@ class Attempt:
                 reply = replay(once, before, self._found)
                 command: ReplayedCommand = job.command  # type: ignore[assignment]
                 command.check_shown(self._found, reply)
-                return CommandResult(reply, tuple(before.event_ids), replayed=True)
+                return CommandResult(
+                    reply, tuple(before.event_ids), replayed=True, places=before.places()
+                )
             changes = job.command.decide(self._found, now)
             sealed, ids = self._seal(changes, time, job.traceparent)
-            records = () if once is None else (record(once, changes.reply, ids, now),)
+            places = tuple([event[:2] for event in sealed])
+            records = () if once is None else (record(once, changes.reply, ids, places, now),)
         except Refusal as refusal:
             return refusal
         except Exception as bug:  # noqa: BLE001 - a bug in one command fails that command alone
             return bug
         self._apply(changes, records)
         self.events += sealed
-        return CommandResult(changes.reply, ids)
+        return CommandResult(changes.reply, ids, places=places)
 
     def _seal(
         self, changes: Changes, time: str, traceparent: str | None

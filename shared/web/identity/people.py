@@ -20,6 +20,15 @@ class People(Protocol):
         """
         ...
 
+    def forget(self, claims: Claims, since: float) -> None:
+        """Has the caller be read anew, unless what is known of them is younger than this moment.
+
+        Args:
+            claims: What their token says.
+            since: Seconds on the monotonic clock: since then more is known.
+        """
+        ...
+
 
 class Everybody:
     """Stands for a directory where there are no people: whoever has a token is active.
@@ -35,3 +44,6 @@ class Everybody:
     async def find(self, claims: Claims) -> Principal:
         """The caller, active and with the roles of the token."""
         return self.recall(claims)
+
+    def forget(self, claims: Claims, since: float) -> None:
+        """Nothing: nothing is kept."""

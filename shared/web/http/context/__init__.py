@@ -6,6 +6,7 @@ request.py  `RequestContext` lives as long as one request; the middleware fills 
 """
 
 from shared.web.http.context.request import (
+    CONSISTENCY_TOKEN,
     ITEMS_PER_REQUEST,
     KEY_PATTERN,
     LONGEST_KEY,
@@ -24,6 +25,7 @@ from shared.web.http.context.request import (
 from shared.web.http.context.web import WebContext, build_verifier, cursor_key
 
 __all__ = [
+    "CONSISTENCY_TOKEN",
     "ITEMS_PER_REQUEST",
     "KEY_PATTERN",
     "LONGEST_KEY",

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from shared.contract.principal import Principal
 from shared.delivery.command import Command, check_repeatable
 from shared.delivery.committer import CommandResult, IdempotencyKey, RepliedWith
+from shared.delivery.consistency import Place, consistency_token
 from shared.delivery.mongo import EntityStore
 from shared.web.http.context.web import WebContext
 from shared.web.http.limits import RATE_LIMIT
@@ -33,6 +34,8 @@ ITEMS_PER_REQUEST = 50
 A list of 100 posts or 500 views takes a process as long as ten ordinary requests; charged as a
 single request, a person could keep it busy alone.
 """
+
+CONSISTENCY_TOKEN = b"consistency-token"
 
 LONGEST_KEY = 255
 KEY_PATTERN = r"^[\x21-\x7e]+$"
@@ -184,6 +187,18 @@ class RequestContext:
     def receipt(self, outcome: CommandResult) -> None:
         """Adds what the outcome says to the headers of the answer."""
         self.answer_headers += receipt(outcome.event_ids, replayed=outcome.replayed)
+        self.tell_written(outcome.event_ids, outcome.places)
+
+    def tell_written(self, event_ids: Sequence[str], places: Sequence[Place]) -> None:
+        """Adds the token by which other services know what this answer has acknowledged.
+
+        Args:
+            event_ids: The ids of the events.
+            places: Where each of them goes; empty where that isn't known.
+        """
+        if places:
+            token = consistency_token(self.web.service, event_ids, places)
+            self.answer_headers.append((CONSISTENCY_TOKEN, token))
 
 
 def fingerprint(key: str, path: str = "", body: bytes = b"") -> str:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from shared.delivery.committer import Committer
+from shared.delivery.consistency import CatchingUp
 from shared.runtime.health import Health
 from shared.runtime.settings import (
     HttpSettings,
@@ -39,6 +40,7 @@ class WebContext:
         public_url: Where clients reach the installation; empty where that isn't known.
         origins: The origins whose pages may read the answers (CORS); none by default.
         access_log: Whether each request is logged.
+        copies: Waits for what other services have acknowledged; None: nothing is waited for.
         closing: Set when the process is told to stop; endless streams end then.
     """
 
@@ -56,6 +58,7 @@ class WebContext:
     origins: tuple[str, ...] = ()
     access_log: bool = False
     arrivals: frozenset[tuple[str, str]] = frozenset()
+    copies: CatchingUp | None = None
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -71,6 +74,7 @@ class WebContext:
         health: Health | None = None,
         committer: Committer | None = None,
         quotas: Quotas | None = None,
+        copies: CatchingUp | None = None,
     ) -> "WebContext":
         """As the settings say; enter `verifier.running()` to keep its keys fresh.
 
@@ -90,6 +94,7 @@ class WebContext:
             committer=committer,
             scrapers=Scrapers.from_settings(settings, verifier=verifier, people=people),
             quotas=quotas or Quotas(),
+            copies=copies,
             access_log=settings.access_log,
             public_url=settings.public_url,
             origins=cors_origins(settings.http_cors_origins),
