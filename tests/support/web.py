@@ -16,6 +16,7 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Command, Entity, Found
 from shared.delivery.committer import CommandResult, Committer, IdempotencyKey
+from shared.delivery.consistency import CatchingUp, Place
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import (
     CONDITIONAL,
@@ -61,6 +62,7 @@ class Recorder:
     reply: Any = None
     event_ids: tuple[str, ...] = ()
     replayed: bool = False
+    places: tuple[Place, ...] = ()
     refusal: Refusal | None = None
     asked: list[Executed] = field(default_factory=list)
 
@@ -75,7 +77,7 @@ class Recorder:
         self.asked.append(Executed(command, once, traceparent))
         if self.refusal is not None:
             raise self.refusal
-        return CommandResult(self.reply, self.event_ids, self.replayed)
+        return CommandResult(self.reply, self.event_ids, self.replayed, self.places)
 
 
 class Note(Entity, frozen=True, kw_only=True):
@@ -254,6 +256,7 @@ def make_web_context(
     verifier: TokenVerifier | None = None,
     people: People | None = None,
     telemetry: Telemetry | None = None,
+    copies: CatchingUp | None = None,
 ) -> WebContext:
     """A web context without a database behind it."""
     return WebContext(
@@ -270,6 +273,7 @@ def make_web_context(
         ),
         telemetry=telemetry or Telemetry("notes"),
         committer=cast("Committer", recorder or Recorder()),
+        copies=copies,
     )
 
 
