@@ -16,6 +16,7 @@ from shared.delivery.command import Changes, ChangesWith, Entity, Found, Key, Re
 from shared.delivery.committer.entity_cache import EntityCache
 from shared.delivery.committer.idempotency import IdempotencyRecord, record, replay
 from shared.delivery.committer.queue import CommandResult, Job
+from shared.delivery.consistency.token import place_in
 from shared.delivery.log import LOG, log_documents
 from shared.delivery.mongo import Transaction, document, entity
 
@@ -166,9 +167,8 @@ class Attempt:
                 reply = replay(once, before, self._found)
                 command: ReplayedCommand = job.command  # type: ignore[assignment]
                 command.check_shown(self._found, reply)
-                return CommandResult(
-                    reply, tuple(before.event_ids), replayed=True, places=before.places()
-                )
+                places = tuple(place_in(*place) for place in before.places)
+                return CommandResult(reply, tuple(before.event_ids), replayed=True, places=places)
             changes = job.command.decide(self._found, now)
             sealed, ids = self._seal(changes, time, job.traceparent)
             places = tuple([event[:2] for event in sealed])

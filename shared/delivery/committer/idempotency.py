@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, get_type_hints
 
 from shared.contract.errors import Category, Refusal
 from shared.delivery.command import Entity, Found, Key
-from shared.delivery.consistency.token import MOST_EVENTS, Place
+from shared.delivery.consistency.token import Place, planned_partition
 from shared.delivery.mongo import Database, Index
 
 KEPT_FOR = 24 * 3600  # seconds that a key is remembered after its first use
@@ -44,8 +44,8 @@ class IdempotencyRecord(Entity, frozen=True, kw_only=True):
         fingerprint: A hash of the request that the key came with.
         entities: Ids of the entities that the command replied with, by their collections.
         event_ids: Ids of the events that the command caused.
-        topics: The topic of each of these events; none in records of before it was kept, and
-            where there are more events than a token names.
+        places: Topic and planned partition of each of these events; none in records of before it
+            was kept. The key may be a person, and who it is isn't stored.
         at: When it was decided.
     """
 
@@ -53,12 +53,8 @@ class IdempotencyRecord(Entity, frozen=True, kw_only=True):
     fingerprint: str
     entities: dict[str, str]
     event_ids: list[str]
-    topics: tuple[str, ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
     at: datetime
-
-    def places(self) -> tuple[Place, ...]:
-        """Where its events went. Their keys aren't kept, and the ids stand for them."""
-        return tuple(zip(self.topics, self.event_ids, strict=False))
 
 
 class IdempotencyKeyReused(Refusal):
@@ -93,7 +89,7 @@ def record(
         fingerprint=once.fingerprint,
         entities={part.collection: part.id for part in _parts(once.reply, reply)},
         event_ids=list(event_ids),
-        topics=tuple(topic for topic, _ in places) if len(places) <= MOST_EVENTS else (),
+        places=tuple(map(planned_partition, places)),
         at=now,
     )
 

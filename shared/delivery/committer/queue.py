@@ -32,7 +32,7 @@ class CommandResult(NamedTuple):
         event_ids: Receipts: the ids of the events that it caused and that will be published.
         replayed: Whether an earlier execution with the same Idempotency-Key answered.
         places: Where each of these events goes: topic and Kafka key. Of an old answer the key isn't
-            known, and the id stands for it; empty if the topics aren't known either.
+            known, and another of its partition stands for it; empty if that isn't known either.
     """
 
     reply: Any

@@ -1,6 +1,6 @@
 """Reading what one has written, in a service that learns of it by events.
 
-token.py        which events an acknowledged write has caused, for its answer and later requests
+token.py        which events a client has caused, for the answer of a write and later requests
 applied.py      which events a consumer has stored lately, in the transaction that stores them
 catching_up.py  waits, in a process of an API, until its service's copies have the events of a token
 
@@ -13,6 +13,7 @@ from shared.delivery.consistency.catching_up import Awaited, CatchingUp, NotCaug
 from shared.delivery.consistency.token import (
     HEADER,
     MOST_TOKENS,
+    ConsistencyToken,
     Place,
     TokenMalformed,
     consistency_token,
@@ -25,6 +26,7 @@ __all__ = [
     "MOST_TOKENS",
     "Awaited",
     "CatchingUp",
+    "ConsistencyToken",
     "NotCaughtUp",
     "Place",
     "TokenMalformed",

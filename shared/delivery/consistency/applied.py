@@ -14,18 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.delivery.consistency.token import id_part
+from shared.delivery.consistency.token import MEMORY, id_part
 from shared.delivery.mongo import Index, Transaction
 
 APPLIED = "applied"
-
-MEMORY = 600.0
-"""Seconds after which a token is taken as read, and nothing is looked up for it.
-
-A reader that is ten minutes behind has an alarm, and nobody who has written then is still at it.
-With less, somebody who comes back from a break during an outage is told a wrong "no"; with more,
-the first look for an old token reads more.
-"""
 
 CLOCKS = 10.0
 """Seconds by which the clocks of two servers may differ."""

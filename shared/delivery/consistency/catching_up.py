@@ -15,9 +15,10 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from shared.contract.errors import Category, Refusal, Unavailable
+from shared.contract.events.topics import TOPICS
 from shared.contract.moments import utc_now
-from shared.delivery.consistency.applied import APPLIED, CLOCKS, MEMORY, holds, looked_for
-from shared.delivery.consistency.token import ConsistencyToken
+from shared.delivery.consistency.applied import APPLIED, CLOCKS, holds, looked_for
+from shared.delivery.consistency.token import MEMORY, TIME, ConsistencyToken
 from shared.delivery.mongo import Database, deadline
 
 LONGEST = 1.0
@@ -182,8 +183,8 @@ class CatchingUp:
     """Has requests wait for what their tokens name.
 
     Args:
-        service: The service of this process. Its own tokens need no wait: what it has acknowledged
-            is stored.
+        service: The service of this process. Nobody waits for its own events: what it has
+            acknowledged is stored.
         awaited: The consumers that answers depend on, as they are now.
         clock: Monotonic seconds.
         now: Tells the time, in UTC.
@@ -243,20 +244,21 @@ class CatchingUp:
         """For each consumer what it must have applied, and how far back that may be."""
         now = self._now()
         oldest = now - timedelta(seconds=MEMORY)
+        consumers = self._awaited()
         wanted: dict[_Watch, tuple[set[bytes], datetime]] = {}
-        for token in tokens:
-            if token.service == self._service:
+        for (topic, _), event_id in (event for token in tokens for event in token.items()):
+            if topic in TOPICS and TOPICS[topic].writer == self._service:
                 continue
-            decided = datetime.fromtimestamp(min(token.unix_ms, _FUTURE) / 1000, UTC)
-            if decided < oldest:
+            reading = [awaited for awaited in consumers if topic in awaited.topics]
+            decided = _time_of(event_id)
+            if not reading or decided < oldest:
                 continue
             since = min(decided, now) - timedelta(seconds=CLOCKS)
-            for awaited in self._awaited():
-                parts = [part for topic in awaited.topics for part in token.events.get(topic, ())]
-                if parts:
-                    watch = self._watch(awaited)
-                    ids, earliest = wanted.get(watch, (set(), since))
-                    wanted[watch] = (ids.union(parts), min(since, earliest))
+            for awaited in reading:
+                watch = self._watch(awaited)
+                ids, earliest = wanted.setdefault(watch, (set(), since))
+                ids.add(event_id[TIME:])
+                wanted[watch] = (ids, min(since, earliest))
         return wanted
 
     def _watch(self, awaited: Awaited) -> _Watch:
@@ -267,6 +269,11 @@ class CatchingUp:
                 awaited.database, awaited.group, self._clock, self._now
             )
         return watch
+
+
+def _time_of(short_id: bytes) -> datetime:
+    unix_ms = int.from_bytes(short_id[:TIME], "big")
+    return datetime.fromtimestamp(min(unix_ms, _FUTURE) / 1000, UTC)
 
 
 # Milliseconds since 1970 at the end of the year 9999: later times have no date.

@@ -1,12 +1,18 @@
-"""The consistency token: which events an acknowledged write has caused, in a few bytes; pure.
+"""The consistency token: which events a client's writes have caused, in a few bytes; pure.
 
-    version (1 byte), length and name of the service, milliseconds since 1970 (6 bytes),
-    then per topic: length and name, number of events, 8 bytes of the id of each
+    version (1 byte), then per topic: length and name, number of events, and of each event
+    4 bytes: CRC-32 of its Kafka key; 14 bytes: its id without what all ids have in common
 
-in base64url without padding. An id is a UUIDv7: its last 8 bytes are random but for two bits, and
-its first 6 say when the command was decided, so no clock is read and a repeated answer tells the
-time of the first. A partition is applied in its order: of events with the same key the last is
-enough.
+in base64url without padding. An id is a UUIDv7: its first 6 bytes say when the command was decided,
+its last 8 are random but for two bits. So no clock is read, and a repeated answer tells the time of
+the first.
+
+A token is about all that its client has written lately, in any service: an answer's token has the
+events of the tokens that its request brought too, as far as anybody may still wait for them. So the
+last token is enough. Without that, whoever visits and then joins a group would bring what the
+second request has caused, and the first is in other partitions.
+
+A partition is applied in its order: of events with the same key the last is enough.
 
 It isn't signed. All that a made-up token does is to have its own sender wait, and be told "later".
 """
@@ -14,98 +20,136 @@ It isn't signed. All that a made-up token does is to have its own sender wait, a
 import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from itertools import count
+from typing import TypeAlias
 
 from shared.contract.events.topics import TOPICS
 
 HEADER = "Consistency-Token"
 
+MEMORY = 600.0
+"""Seconds after which an event is taken as read, and nothing is looked up for it.
+
+A reader that is ten minutes behind has an alarm, and nobody who has written then is still at it.
+With less, somebody who comes back from a break during an outage is told a wrong "no"; with more,
+tokens are longer, and the first look for an old one reads more.
+"""
+
 MOST_TOKENS = 8
-"""Tokens in one request: the last of each service, and room for services to come."""
+"""Tokens in one request: one is enough, unless a client writes several things at once."""
 
-MOST_EVENTS = 64
-"""Events that a token names one by one.
+MOST_EVENTS = 32
+"""Events that a token names by their keys: it then has some 850 characters.
 
-With as many it has some 750 characters. A command that causes more (a batch of views) names the
-last of each partition instead.
+Where there are more (a batch of views, a busy quarter of an hour) it names the last of each
+partition, as the topics are planned. Of a topic that was given more partitions since, it may then
+leave some out.
 """
 
 Place: TypeAlias = tuple[str, str]
 """Where an event goes: topic and Kafka key."""
 
+ConsistencyToken: TypeAlias = Mapping[tuple[str, int], bytes]
+"""What a token says: by topic and CRC of the key, the short id of the last event."""
+
+TIME = 6  # bytes at the beginning of a short id: milliseconds since 1970
+_SHORT = 14
 _VERSION = 1
-# Characters of a token: more than MOST_EVENTS in as many topics as there are.
-_LONGEST = 2000
-_spelt = re.compile(rb"[A-Za-z0-9_-]+").fullmatch
 # A topic that has no plan (the platform has none such) is taken to have as many as any.
 _PARTITIONS = max(plan.partitions for plan in TOPICS.values())
+_MOST_READ = 255
+# Characters of a token: more than `_MOST_READ` events have, in as many topics as there are.
+_LONGEST = 8000
+_spelt = re.compile(rb"[A-Za-z0-9_-]+").fullmatch
 
 
 class TokenMalformed(ValueError):  # noqa: N818 - the web layer refuses what it belongs to
     """It isn't what an answer has carried."""
 
 
-class ConsistencyToken(NamedTuple):
-    """What a token says.
-
-    Attributes:
-        service: The service that wrote.
-        unix_ms: When the first of the events was decided, in milliseconds since 1970.
-        events: By topic, the parts of the ids of its events, 8 bytes each.
-    """
-
-    service: str
-    unix_ms: int
-    events: Mapping[str, tuple[bytes, ...]]
-
-
-def consistency_token(service: str, event_ids: Sequence[str], places: Sequence[Place]) -> bytes:
+def consistency_token(
+    event_ids: Sequence[str], places: Sequence[Place], brought: Iterable[ConsistencyToken] = ()
+) -> bytes:
     """The token of a write.
 
     Args:
-        service: The service that wrote.
         event_ids: The ids of the events, at least one, in their order.
         places: Where each of them goes.
+        brought: The tokens that the request has brought.
     """
-    if len(event_ids) == 1:  # the busiest commands
-        event_id = event_ids[0]
-        return _text(
-            _head_of(service)
-            + bytes.fromhex(event_id[:8] + event_id[9:13])
-            + _topic_head(places[0][0])
-            + b"\x01"
-            + id_part(event_id)
-        )
-    first = min(event_ids)
-    parts = [_head_of(service), bytes.fromhex(first[:8] + first[9:13])]
-    by_topic: dict[str, list[str]] = {}
-    for topic, event_id in last_of_each(event_ids, places):
-        by_topic.setdefault(topic, []).append(event_id)
-    for topic, chosen in by_topic.items():
-        parts += [_topic_head(topic), bytes((len(chosen),)), *map(id_part, chosen)]
+    if len(event_ids) == 1 and not brought:  # the busiest commands
+        topic, key = places[0]
+        event = zlib.crc32(key.encode()).to_bytes(4, "big") + short_id(event_ids[0])
+        return _text(_VERSION_BYTE + _topic_head(topic) + b"\x01" + event)
+    by_topic: dict[str, list[bytes]] = {}
+    for (topic, digest), event_id in last_of_each(event_ids, places, brought).items():
+        by_topic.setdefault(topic, []).append(digest.to_bytes(4, "big") + event_id)
+    parts = [_VERSION_BYTE]
+    for topic, events in by_topic.items():
+        parts += [_topic_head(topic), bytes((len(events),)), *events]
     return _text(b"".join(parts))
 
 
-def last_of_each(event_ids: Sequence[str], places: Sequence[Place]) -> Sequence[tuple[str, str]]:
-    """Topic and id of the events that a reader has to wait for: it then has the others too.
+def last_of_each(
+    event_ids: Sequence[str], places: Sequence[Place], brought: Iterable[ConsistencyToken] = ()
+) -> ConsistencyToken:
+    """The events that a reader has to wait for: it then has all others too.
 
-    These are the last of each key; where that is too many, the last of each partition, as the
-    topics are planned. (Of a topic that was given more partitions since, a few may be missed.)
+    Args:
+        event_ids: As for `consistency_token`.
+        places: Likewise.
+        brought: Likewise; what was decided too long before the first event is left out.
     """
-    last = dict(zip(places, event_ids, strict=True))
+    short = [short_id(event_id) for event_id in event_ids]
+    last: dict[tuple[str, int], bytes] = {}
+    if brought:
+        oldest = int.from_bytes(min(short)[:TIME], "big") - int(MEMORY * 1000)
+        events = [event for token in brought for event in token.items()]
+        for place, event_id in sorted(events, key=lambda event: event[1]):
+            if int.from_bytes(event_id[:TIME], "big") >= oldest:
+                last.pop(place, None)
+                last[place] = event_id
+    for (topic, key), event_id in zip(places, short, strict=True):
+        digest = zlib.crc32(key.encode())
+        last.pop((topic, digest), None)
+        last[topic, digest] = event_id
     if len(last) <= MOST_EVENTS:
-        return [(topic, event_id) for (topic, _), event_id in last.items()]
-    by_partition: dict[tuple[str, int], str] = {}
-    for (topic, key), event_id in zip(places, event_ids, strict=True):
-        partitions = TOPICS[topic].partitions if topic in TOPICS else _PARTITIONS
-        by_partition[topic, zlib.crc32(key.encode()) % partitions] = event_id
-    return [(topic, event_id) for (topic, _), event_id in by_partition.items()]
+        return last
+    # In the order in which they were decided: the last of a partition comes last.
+    of_partition = {(topic, digest % _planned(topic)): (topic, digest) for topic, digest in last}
+    return {place: last[place] for place in of_partition.values()}
+
+
+def planned_partition(place: Place) -> tuple[str, int]:
+    """The topic of a place, and the partition that its events go to as the topic is planned."""
+    topic, key = place
+    return topic, zlib.crc32(key.encode()) % _planned(topic)
+
+
+def place_in(topic: str, partition: int) -> Place:
+    """A place in this partition, of a key that nothing has: where the real one isn't known."""
+    planned = _planned(topic)
+    keys = map(str, count())
+    return topic, next(key for key in keys if zlib.crc32(key.encode()) % planned == partition)
+
+
+def _planned(topic: str) -> int:
+    return TOPICS[topic].partitions if topic in TOPICS else _PARTITIONS
+
+
+def short_id(event_id: str) -> bytes:
+    """An event's id, as tokens name it.
+
+    Raises:
+        ValueError: It is no UUID.
+    """
+    return bytes.fromhex(event_id[:8] + event_id[9:13] + event_id[19:23] + event_id[24:])
 
 
 def id_part(event_id: str) -> bytes:
-    """The part of an event's id that tokens name it by, and consumers note.
+    """The last 8 bytes of an event's id: what consumers note.
 
     Raises:
         ValueError: It is no UUID.
@@ -124,17 +168,20 @@ def read_tokens(header: bytes) -> list[ConsistencyToken]:
     """
     texts = [text for text in map(bytes.strip, header.split(b",")) if text]
     if len(texts) > MOST_TOKENS:
-        raise TokenMalformed(f"at most {MOST_TOKENS} tokens")
+        raise TokenMalformed(f"At most {MOST_TOKENS} tokens")
     return [_read(text) for text in texts]
 
 
 def _read(text: bytes) -> ConsistencyToken:
     if len(text) > _LONGEST or not _spelt(text):
-        raise TokenMalformed("a token as an answer has carried it")
+        raise TokenMalformed(_AS_IT_CAME)
     try:
         return _parse(_Bytes(urlsafe_b64decode(text + b"=" * (-len(text) % 4))))
-    except (ValueError, IndexError):
-        raise TokenMalformed("a token as an answer has carried it") from None
+    except ValueError:
+        raise TokenMalformed(_AS_IT_CAME) from None
+
+
+_AS_IT_CAME = "Tokens as answers have carried them, comma-separated"
 
 
 class _Bytes:
@@ -158,17 +205,6 @@ class _Bytes:
         self._at += length
         return piece
 
-    def name(self) -> str:
-        """The next piece that begins with its length, as a text.
-
-        Raises:
-            ValueError: It is none.
-        """
-        name = self.take(self.take(1)[0]).decode("ascii")
-        if not name:
-            raise ValueError("no name")
-        return name
-
     @property
     def left(self) -> bool:
         """Whether there is more."""
@@ -176,26 +212,24 @@ class _Bytes:
 
 
 def _parse(content: _Bytes) -> ConsistencyToken:
-    if content.take(1)[0] != _VERSION:
+    # Whoever writes another version has let a release read it before.
+    if content.take(1) != _VERSION_BYTE:
         raise ValueError("another version")
-    service = content.name()
-    unix_ms = int.from_bytes(content.take(6), "big")
-    events: dict[str, tuple[bytes, ...]] = {}
-    count = 0
+    events: dict[tuple[str, int], bytes] = {}
+    total = 0
     while content.left:
-        topic, number = content.name(), content.take(1)[0]
-        count += number
-        if topic in events or not number or count > MOST_EVENTS:
-            raise ValueError("not as it is written")
-        events[topic] = tuple([content.take(8) for _ in range(number)])
-    if not events:
-        raise ValueError("no events")
-    return ConsistencyToken(service, unix_ms, events)
+        topic = content.take(content.take(1)[0]).decode("ascii")
+        number = content.take(1)[0]
+        total += number
+        for _ in range(number):
+            digest = int.from_bytes(content.take(4), "big")
+            events[topic, digest] = content.take(_SHORT)
+    if not 0 < total == len(events) <= _MOST_READ:
+        raise ValueError("not as it is written")
+    return events
 
 
-@cache
-def _head_of(service: str) -> bytes:
-    return bytes((_VERSION, len(service))) + service.encode("ascii")
+_VERSION_BYTE = bytes((_VERSION,))
 
 
 @cache

@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from shared.contract.ids import first_id_at
-from shared.delivery.consistency.applied import CLOCKS, MEMORY
+from shared.delivery.consistency.applied import CLOCKS
+from shared.delivery.consistency.token import MEMORY
 from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.instruments import ConsumerInstruments

@@ -18,8 +18,8 @@ _RECEIPTS = {
         "schema": {"type": "string"},
     },
     HEADER: {
-        "description": "Names what was acknowledged: send it with later requests, to any service,"
-        " and they see it",
+        "description": "Names what was acknowledged, and what the request's own tokens did: send"
+        " it with later requests, to any service, and they see it",
         "schema": {"type": "string"},
     },
 }
@@ -74,8 +74,9 @@ CONSISTENCY_TOKEN: Mapping[str, Any] = {
     "name": HEADER,
     "in": "header",
     "required": False,
-    "description": "The last token that each service has answered, comma-separated, up to"
-    f" {MOST_TOKENS}: the answer then knows of what was written there, or is a 503",
+    "description": "The last token that an answer has carried, of any service: this answer then"
+    " knows of what was written there, or is a 503. Several are comma-separated, up to"
+    f" {MOST_TOKENS}",
     "schema": {"type": "string"},
 }
 """The parameter of every operation that needs a token."""

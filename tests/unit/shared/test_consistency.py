@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from shared.contract.events.topics import GROUPS
+from shared.contract.events.topics import GROUPS, POSTS
 from shared.contract.ids import new_id
 from shared.contract.principal import Claims, Identity, Principal, Standing, principal_of
 from shared.delivery.consistency import CatchingUp, NotCaughtUp, consistency_token, read_tokens
@@ -18,7 +18,7 @@ from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, no
 
 NOTE = f"/v1/notes/{NOTE_ID}"
 STAR = f"{NOTE}/star"
-WRITTEN = consistency_token("groups", [new_id()], [(GROUPS, "g")])
+WRITTEN = consistency_token([new_id()], [(GROUPS, "g")])
 BROUGHT = {"consistency-token": WRITTEN.decode()}
 
 
@@ -88,7 +88,7 @@ async def test_what_an_answer_acknowledges_is_in_its_token(path: str, *, replaye
         answer = await client.post(path, json=body)
     assert answer.status_code == 201
     assert answer.headers["event-ids"] == event_id
-    expected = consistency_token("notes", [event_id], [(GROUPS, "g")])
+    expected = consistency_token([event_id], [(GROUPS, "g")])
     assert answer.headers["consistency-token"].encode() == expected
 
 
@@ -202,3 +202,18 @@ async def test_tokens_in_two_lines_are_one_list() -> None:
     async with client_of(notes_app(web), token_of("anna")) as client:
         assert (await client.get(NOTE, headers=lines)).status_code == 200
     assert len(copies.asked) == 2
+
+
+@pytest.mark.parametrize("path", ["/v1/notes", f"{NOTE}/stickers"])
+async def test_the_last_token_says_what_those_before_it_said(path: str) -> None:
+    """Whoever visits, joins and posts brings one token: that of the last answer."""
+    event_id = new_id()
+    recorder = Recorder(event_ids=(event_id,), places=((POSTS, "p"),))
+    web = make_web_context(recorder, copies=cast(CatchingUp, heard()))
+    body = {"text": "a"} if path == "/v1/notes" else {"kind": "gold"}
+    async with client_of(notes_app(web), token_of("anna")) as client:
+        answer = await client.post(path, json=body, headers=BROUGHT)
+    (last,) = read_tokens(answer.headers["consistency-token"].encode())
+    (before,) = read_tokens(WRITTEN)
+    (new,) = read_tokens(consistency_token([event_id], [(POSTS, "p")]))
+    assert last == {**before, **new}

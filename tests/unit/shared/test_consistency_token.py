@@ -11,6 +11,7 @@ from shared.contract.events.topics import GROUPS, LOGINS, PEOPLE, POSTS, TOPICS
 from shared.contract.ids import new_id
 from shared.delivery.consistency.applied import holds, packed
 from shared.delivery.consistency.token import (
+    MEMORY,
     MOST_EVENTS,
     MOST_TOKENS,
     TokenMalformed,
@@ -18,29 +19,29 @@ from shared.delivery.consistency.token import (
     id_part,
     last_of_each,
     read_tokens,
+    short_id,
 )
 
-SERVICES = st.sampled_from(["groups", "posts", "contests", "metrics", "notes"])
+NOON = 1_790_000_000_000  # milliseconds since 1970
 MOMENTS = st.integers(0, (1 << 48) - 1)
 EVENTS = st.lists(
-    st.tuples(st.sampled_from(sorted(TOPICS)), st.sampled_from("abcdefgh"), MOMENTS),
+    st.tuples(st.sampled_from(sorted(TOPICS)), st.text("abcdefgh", max_size=3), MOMENTS),
     min_size=1,
     max_size=200,
 )
 
 
-@given(SERVICES, EVENTS)
-def test_a_token_is_read_as_it_was_written(
-    service: str, events: list[tuple[str, str, int]]
-) -> None:
+def crc(key: str) -> int:
+    return zlib.crc32(key.encode())
+
+
+@given(EVENTS)
+def test_a_token_is_read_as_it_was_written(events: list[tuple[str, str, int]]) -> None:
     ids = [new_id(unix_ms=moment) for _, _, moment in events]
     places = [(topic, key) for topic, key, _ in events]
-    text = consistency_token(service, ids, places)
+    text = consistency_token(ids, places)
     (token,) = read_tokens(text)
-    assert token.service == service
-    assert token.unix_ms == min(moment for _, _, moment in events)
-    named = {(topic, part) for topic, parts in token.events.items() for part in parts}
-    assert named == {(topic, id_part(event_id)) for topic, event_id in last_of_each(ids, places)}
+    assert token == last_of_each(ids, places)
     assert text.isascii()
     assert b"," not in text
 
@@ -49,7 +50,6 @@ def test_a_token_is_read_as_it_was_written(
 def test_several_tokens_come_in_one_header(commands: list[list[tuple[str, str, int]]]) -> None:
     texts = [
         consistency_token(
-            "groups",
             [new_id(unix_ms=moment) for _, _, moment in events],
             [(topic, key) for topic, key, _ in events],
         )
@@ -62,30 +62,79 @@ def test_several_tokens_come_in_one_header(commands: list[list[tuple[str, str, i
 def test_of_events_with_one_key_the_last_is_named() -> None:
     ids = [new_id() for _ in range(4)]
     places = [(GROUPS, "g"), (PEOPLE, "g"), (GROUPS, "g"), (GROUPS, "h")]
-    assert sorted(last_of_each(ids, places)) == sorted(
-        [(GROUPS, ids[2]), (PEOPLE, ids[1]), (GROUPS, ids[3])]
-    )
+    assert last_of_each(ids, places) == {
+        (GROUPS, crc("g")): short_id(ids[2]),
+        (PEOPLE, crc("g")): short_id(ids[1]),
+        (GROUPS, crc("h")): short_id(ids[3]),
+    }
 
 
 def test_of_very_many_the_last_of_each_partition_is_named() -> None:
-    ids = [new_id() for _ in range(500)]
+    ids = [new_id(unix_ms=NOON + number) for number in range(500)]
     places = [(POSTS, f"post {number}") for number in range(500)]
-    chosen = last_of_each(ids, places)
     partitions = TOPICS[POSTS].partitions
     last = {
-        zlib.crc32(key.encode()) % partitions: event_id
+        crc(key) % partitions: short_id(event_id)
         for (_, key), event_id in zip(places, ids, strict=True)
     }
-    assert sorted(chosen) == sorted((POSTS, event_id) for event_id in last.values())
-    assert len(read_tokens(consistency_token("posts", ids, places))[0].events[POSTS]) == partitions
+    assert sorted(last_of_each(ids, places).values()) == sorted(last.values())
+    assert len(last) == partitions
 
 
-def test_as_many_as_a_token_names_one_by_one_fit_beside_others_into_a_head() -> None:
+@given(st.lists(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=20), max_size=12))
+def test_a_client_that_keeps_the_last_token_has_what_it_wrote(commands: list[list[str]]) -> None:
+    """Of each key the last event, or a later one of the same partition."""
+    token: list[bytes] = []
+    order: dict[bytes, int] = {}
+    last: dict[str, int] = {}
+    for number, keys in enumerate(commands):
+        ids = [new_id(unix_ms=NOON + number) for _ in keys]
+        for key, event_id in zip(keys, ids, strict=True):
+            last[key] = order[short_id(event_id)] = len(order)
+        brought = [read for text in token for read in read_tokens(text)]
+        token = [consistency_token(ids, [(GROUPS, key) for key in keys], brought)]
+    named = {place: event for text in token for place, event in read_tokens(text)[0].items()}
+    for key, at in last.items():
+        assert order[named[GROUPS, crc(key)]] == at
+
+
+def test_a_busy_client_has_the_last_of_each_partition() -> None:
+    brought: list[bytes] = []
+    written: dict[tuple[str, int], bytes] = {}
+    for number in range(300):
+        topic = (LOGINS, PEOPLE, GROUPS, POSTS)[number % 4]
+        event_id, key = new_id(unix_ms=NOON + number), f"key {number}"
+        written[topic, crc(key) % TOPICS[topic].partitions] = short_id(event_id)
+        tokens = [token for text in brought for token in read_tokens(text)]
+        brought = [consistency_token([event_id], [(topic, key)], tokens)]
+        assert len(brought[0]) < 1000
+    named = set(read_tokens(brought[0])[0].values())
+    assert set(written.values()) <= named
+
+
+def test_what_nobody_waits_for_any_more_isnt_carried_on() -> None:
+    old, kept, new = (new_id(unix_ms=NOON + after) for after in (0, 1, int(MEMORY * 1000) + 1))
+    brought = read_tokens(consistency_token([old, kept], [(GROUPS, "g"), (GROUPS, "h")]))
+    assert last_of_each([new], [(POSTS, "p")], brought) == {
+        (GROUPS, crc("h")): short_id(kept),
+        (POSTS, crc("p")): short_id(new),
+    }
+
+
+def test_of_tokens_that_were_got_at_once_the_later_event_counts() -> None:
+    first, second = new_id(unix_ms=NOON), new_id(unix_ms=NOON + 1)
+    texts = [consistency_token([event_id], [(GROUPS, "g")]) for event_id in (second, first)]
+    brought = [token for text in texts for token in read_tokens(text)]
+    merged = last_of_each([new_id(unix_ms=NOON + 2)], [(POSTS, "p")], brought)
+    assert merged[GROUPS, crc("g")] == short_id(second)
+
+
+def test_as_many_as_a_token_names_by_their_keys_fit_into_a_head() -> None:
     ids = [new_id() for _ in range(MOST_EVENTS)]
     places = [((LOGINS, PEOPLE, GROUPS)[n % 3], f"key {n}") for n in range(MOST_EVENTS)]
-    token = consistency_token("groups", ids, places)
-    assert sum(map(len, read_tokens(token)[0].events.values())) == MOST_EVENTS
-    assert len(token) < 900
+    token = consistency_token(ids, places)
+    assert len(read_tokens(token)[0]) == MOST_EVENTS
+    assert len(token) < 1000
 
 
 @given(st.binary(max_size=80))
@@ -97,54 +146,43 @@ def test_any_bytes_are_a_token_or_none(content: bytes) -> None:
             continue
 
 
-GOOD = consistency_token("groups", [new_id()], [(GROUPS, "g")])
-TWICE = urlsafe_b64encode(
-    b"\x01\x06groups" + bytes(6) + b"\x01t\x01" + bytes(8) + b"\x01t\x01" + bytes(8)
-)
+GOOD = consistency_token([new_id()], [(GROUPS, "g")])
+EVENT = bytes(18)
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        GOOD[:-1],
-        GOOD + b"AA",
-        GOOD + b"=",
-        GOOD + b"." + GOOD,
-        GOOD + b" " + GOOD,
-        b"Ag" + GOOD[2:],
-        b"A",
-        "zwölf".encode(),
-        b"A" * 3000,
-        b",".join([GOOD] * (MOST_TOKENS + 1)),
-        urlsafe_b64encode(b"\x01\x06groups" + bytes(6)),
-        TWICE.rstrip(b"="),
-        urlsafe_b64encode(b"\x01\x02\xc3\xa9" + bytes(6) + b"\x01t\x01" + bytes(8)).rstrip(b"="),
-    ],
-    ids=[
-        "cut",
-        "longer",
-        "padded",
-        "dot",
-        "blank",
-        "version",
-        "short",
-        "letters",
-        "long",
-        "many",
-        "empty",
-        "twice",
-        "name",
-    ],
-)
-def test_what_no_answer_has_carried_is_no_token(header: bytes) -> None:
+def spelt(content: bytes) -> bytes:
+    return urlsafe_b64encode(content).rstrip(b"=")
+
+
+MALFORMED = {
+    "cut": GOOD[:-1],
+    "longer": GOOD + b"AA",
+    "padded": GOOD + b"=",
+    "dot": GOOD + b"." + GOOD,
+    "blank": GOOD + b" " + GOOD,
+    "version": b"Ag" + GOOD[2:],
+    "short": b"A",
+    "letters": "zwölf".encode(),
+    "long": b"A" * 9000,
+    "many": b",".join([GOOD] * (MOST_TOKENS + 1)),
+    "empty": spelt(b"\x01"),
+    "twice": spelt(b"\x01" + b"\x01t\x01" + EVENT + b"\x01t\x01" + EVENT),
+    "name": spelt(b"\x01" + b"\x02\xc3\xa9\x01" + EVENT),
+    "none of a topic": spelt(b"\x01" + b"\x01t\x00"),
+}
+
+
+@pytest.mark.parametrize("kind", MALFORMED)
+def test_what_no_answer_has_carried_is_no_token(kind: str) -> None:
     with pytest.raises(TokenMalformed):
-        read_tokens(header)
+        read_tokens(MALFORMED[kind])
 
 
 def test_an_id_is_found_where_ids_begin_and_nowhere_else() -> None:
     ids = [new_id() for _ in range(3)]
     stored = packed(ids)
     assert all(holds(stored, id_part(event_id)) for event_id in ids)
+    assert all(short_id(event_id)[6:] == id_part(event_id) for event_id in ids)
     assert not holds(stored, stored[3:11])
     assert not holds(b"", id_part(ids[0]))
     assert holds(b"aaaaaaab" + b"aaaaaaaa", b"aaaaaaaa")

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from shared.contract.principal import Principal
 from shared.delivery.command import Command, check_repeatable
 from shared.delivery.committer import CommandResult, IdempotencyKey, RepliedWith
-from shared.delivery.consistency import Place, consistency_token
+from shared.delivery.consistency import ConsistencyToken, Place, consistency_token
 from shared.delivery.mongo import EntityStore
 from shared.web.http.context.web import WebContext
 from shared.web.http.limits import RATE_LIMIT
@@ -53,6 +53,7 @@ class RequestContext:
         traceparent: The W3C trace that the request belongs to.
         principal: Who asks; None before they are known, and on paths that need no token.
         token: The one that `principal` stands in, for answers that last longer than it.
+        brought: The consistency tokens that came with the request.
         body: That of the request, whole.
         target: What an Idempotency-Key belongs to; set for measured routes, and where the client
             sent such a key.
@@ -70,6 +71,7 @@ class RequestContext:
         "admitted_at",
         "answer_headers",
         "body",
+        "brought",
         "finished",
         "headers",
         "in_flight_key",
@@ -89,6 +91,7 @@ class RequestContext:
         self.traceparent = traceparent
         self.principal: Principal | None = None
         self.token = ""
+        self.brought: Sequence[ConsistencyToken] = ()
         self.body = b""
         self.target: Target | None = None
         self.in_flight_key = ""
@@ -192,12 +195,14 @@ class RequestContext:
     def tell_written(self, event_ids: Sequence[str], places: Sequence[Place]) -> None:
         """Adds the token by which other services know what this answer has acknowledged.
 
+        It says what the tokens say that the request has brought, too.
+
         Args:
             event_ids: The ids of the events.
             places: Where each of them goes; empty where that isn't known.
         """
         if places:
-            token = consistency_token(self.web.service, event_ids, places)
+            token = consistency_token(event_ids, places, self.brought)
             self.answer_headers.append((CONSISTENCY_TOKEN, token))
 
 

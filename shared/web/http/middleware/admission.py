@@ -100,7 +100,7 @@ class Admission:
             claims = await self._authenticate(scope, context.token)
         self._count(claims.login, context)
         try:
-            tokens = read_tokens(header)
+            context.brought = tokens = read_tokens(header)
         except TokenMalformed as malformed:
             raise InputInvalid([FieldError(HEADER, str(malformed))]) from None
         people = self._web.people
