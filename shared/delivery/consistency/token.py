@@ -132,7 +132,9 @@ def place_in(topic: str, partition: int) -> Place:
     """A place in this partition, of a key that nothing has: where the real one isn't known."""
     planned = _planned(topic)
     keys = map(str, count())
-    return topic, next(key for key in keys if zlib.crc32(key.encode()) % planned == partition)
+    return topic, next(
+        key for key in keys if zlib.crc32(key.encode()) % planned == partition % planned
+    )
 
 
 def _planned(topic: str) -> int:
