@@ -15,6 +15,7 @@ from shared.delivery.dead_letters import Letter, OpenLetters, Record, StoredLett
 from shared.delivery.projections import PartitionFold
 
 NEVER = "0" * 20
+NOBODY = "~"  # behind every id
 
 # Seconds that a record may be ahead of its chain before the partition is read again from its start,
 # and then again before the alarm. Shorter: a relay that is about to send again causes a needless
@@ -141,15 +142,15 @@ class Partition:
         return self.touched or self.next != self.stored or self.open_letters.changed
 
     def fold_in(
-        self, records: Sequence[Record], decode: Callable[[bytes], Any], *, since: str = ""
+        self, records: Sequence[Record], decode: Callable[[bytes], Any], *, since: str = NOBODY
     ) -> list[Letter]:
         """Counts records, each once and in its turn, given in the order of their offsets.
 
         Args:
             records: What was fetched of this partition.
             decode: Reads a record's value, as `Projection.decode` does.
-            since: The first id of an event that somebody may still wait for; the ids of records
-                that end before it aren't kept.
+            since: The first id of an event that somebody may still wait for: the ids of records
+                that end before it aren't kept. Left out: nobody waits.
 
         Returns:
             What must go to the dead letters before the next flush.

@@ -51,7 +51,7 @@ def partition(*, allow_incomplete: bool = False) -> Partition:
 def take(reader: Partition, *values: bytes | None) -> int:
     before = reader.counted
     records = [Record(reader.next + i, v) for i, v in enumerate(values)]
-    reader.dead = reader.fold_in(records, Sums("t").decode)  # type: ignore[attr-defined]
+    reader.dead = reader.fold_in(records, Sums("t").decode, since="")  # type: ignore[attr-defined]
     return reader.counted - before
 
 
