@@ -135,8 +135,8 @@ class Client:
         """Tells somebody what somebody else has done, as a message about it would.
 
         Args:
-            source: Who has done it.
-            target: Whose later requests are to find it done.
+            source: The person who has done something, by what the identity provider calls them.
+            target: The person whose later requests are to find it done, likewise.
         """
         self._written.setdefault(target, []).extend(self._written.get(source, ()))
 

@@ -126,7 +126,7 @@ class LoginDirectory:
         """Has the caller be read anew, unless a look has begun since this moment.
 
         Args:
-            claims: What their token says.
+            claims: What the access token of the caller says.
             since: Seconds on the clock: since then the database has something that concerns them.
         """
         if self._checked < since:

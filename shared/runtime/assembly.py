@@ -20,7 +20,7 @@ from shared.contract.events.traces import TraceAliases
 from shared.contract.ids import new_id
 from shared.delivery import committer, consumer, lease, log, migrations, mongo, relay
 from shared.delivery.committer import Committer
-from shared.delivery.consistency import Awaited, CatchingUp
+from shared.delivery.consistency import Copies, CopyConsumer
 from shared.delivery.consumer import Consumer, Projection
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import Lease
@@ -108,7 +108,7 @@ class ServiceContext:
         *,
         quotas: Quotas | None = None,
         arrivals: frozenset[tuple[str, str]] = frozenset(),
-        awaited: Callable[[], Sequence[Awaited]] = tuple,
+        awaited: Callable[[], Sequence[CopyConsumer]] = tuple,
     ) -> AsyncIterator[WebContext]:
         """What the routes of the API share; keys, and whose tokens are, are kept fresh.
 
@@ -119,7 +119,7 @@ class ServiceContext:
             awaited: The consumers whose copies answers are made from, as they are now: a request
                 that brings a Consistency-Token waits for them.
         """
-        copies = CatchingUp(self.service, awaited)
+        copies = Copies(self.service, awaited)
         people = LoginDirectory(self.database)
         web = WebContext.from_settings(
             self.settings,
@@ -135,10 +135,11 @@ class ServiceContext:
         async with web.verifier.running(), people.following(), copies.running():
             yield web
 
-    def awaited(self, *projections: Projection) -> Sequence[Awaited]:
+    def awaited(self, *projections: Projection) -> Sequence[CopyConsumer]:
         """The consumers that keep these in the service's database."""
         return tuple(
-            Awaited(self.database, projection.name, projection.topics) for projection in projections
+            CopyConsumer(self.database, projection.name, projection.topics)
+            for projection in projections
         )
 
     def relay(self, topics: Sequence[str]) -> Part:

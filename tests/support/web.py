@@ -16,7 +16,7 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Command, Entity, Found
 from shared.delivery.committer import CommandResult, Committer, IdempotencyKey
-from shared.delivery.consistency import CatchingUp, Place
+from shared.delivery.consistency import Copies, Place
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import (
     CONDITIONAL,
@@ -256,7 +256,7 @@ def make_web_context(
     verifier: TokenVerifier | None = None,
     people: People | None = None,
     telemetry: Telemetry | None = None,
-    copies: CatchingUp | None = None,
+    copies: Copies | None = None,
 ) -> WebContext:
     """A web context without a database behind it."""
     return WebContext(

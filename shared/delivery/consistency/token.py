@@ -65,7 +65,7 @@ _LONGEST = 8000
 _spelt = re.compile(rb"[A-Za-z0-9_-]+").fullmatch
 
 
-class TokenMalformed(ValueError):  # noqa: N818 - the web layer refuses what it belongs to
+class ConsistencyTokenInvalid(ValueError):  # noqa: N818 - the web layer refuses what it belongs to
     """It isn't what an answer has carried."""
 
 
@@ -76,7 +76,7 @@ def consistency_token(
 
     Args:
         event_ids: The ids of the events, at least one, in their order.
-        places: Where each of them goes.
+        places: The topic and the Kafka key of each event.
         brought: The tokens that the request has brought.
     """
     if len(event_ids) == 1 and not brought:  # the busiest commands
@@ -166,21 +166,21 @@ def read_tokens(header: bytes) -> list[ConsistencyToken]:
         header: The value of the header.
 
     Raises:
-        TokenMalformed: One of them is none, or they are too many.
+        ConsistencyTokenInvalid: One of them is none, or they are too many.
     """
     texts = [text for text in map(bytes.strip, header.split(b",")) if text]
     if len(texts) > MOST_TOKENS:
-        raise TokenMalformed(f"At most {MOST_TOKENS} tokens")
+        raise ConsistencyTokenInvalid(f"At most {MOST_TOKENS} tokens")
     return [_read(text) for text in texts]
 
 
 def _read(text: bytes) -> ConsistencyToken:
     if len(text) > _LONGEST or not _spelt(text):
-        raise TokenMalformed(_AS_IT_CAME)
+        raise ConsistencyTokenInvalid(_AS_IT_CAME)
     try:
         return _parse(_Bytes(urlsafe_b64decode(text + b"=" * (-len(text) % 4))))
     except ValueError:
-        raise TokenMalformed(_AS_IT_CAME) from None
+        raise ConsistencyTokenInvalid(_AS_IT_CAME) from None
 
 
 _AS_IT_CAME = "Tokens as answers have carried them, comma-separated"

@@ -24,7 +24,7 @@ class People(Protocol):
         """Has the caller be read anew, unless what is known of them is younger than this moment.
 
         Args:
-            claims: What their token says.
+            claims: What the access token of the caller says.
             since: Seconds on the monotonic clock: since then more is known.
         """
         ...

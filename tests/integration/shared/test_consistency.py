@@ -13,12 +13,12 @@ from shared.contract.errors import Unavailable
 from shared.contract.ids import new_id
 from shared.delivery.committer import CommandResult, Committer, IdempotencyKey
 from shared.delivery.consistency import (
-    Awaited,
-    CatchingUp,
+    Copies,
+    CopyConsumer,
     NotCaughtUp,
-    catching_up,
     consistency_token,
 )
+from shared.delivery.consistency import copies as waits
 from shared.delivery.consistency.applied import APPLIED, CLOCKS, WIDTH, packed
 from shared.delivery.consistency.token import (
     MEMORY,
@@ -49,7 +49,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits waits for as long as a test does."""
-    monkeypatch.setattr(catching_up, "LONGEST", PATIENCE)
+    monkeypatch.setattr(waits, "LONGEST", PATIENCE)
 
 
 class Watched(Database):
@@ -99,9 +99,9 @@ def tokens_of(*results: CommandResult) -> list[ConsistencyToken]:
     ]
 
 
-def copies_of(database: Database, *, service: str = "elsewhere") -> CatchingUp:
-    awaited = (Awaited(database, GROUP, (TOPIC,)),)
-    return CatchingUp(service, lambda: awaited)
+def copies_of(database: Database, *, service: str = "elsewhere") -> Copies:
+    awaited = (CopyConsumer(database, GROUP, (TOPIC,)),)
+    return Copies(service, lambda: awaited)
 
 
 async def test_a_flush_notes_each_event_that_it_has_applied_once(
@@ -157,7 +157,7 @@ async def test_while_the_consumer_stands_still_it_is_a_503_and_a_second(
             began = loop.time()
             with pytest.raises(NotCaughtUp) as refused:
                 await copies.wait(tokens_of(result))
-            assert catching_up.LONGEST <= loop.time() - began < catching_up.LONGEST + PATIENCE / 2
+            assert waits.LONGEST <= loop.time() - began < waits.LONGEST + PATIENCE / 2
             assert refused.value.retry_after == 1
 
 
@@ -311,7 +311,7 @@ async def test_all_who_wait_share_their_looks_and_the_last_ends_them(database: D
         # Remembered, and nobody looks any more.
         looks = watched.looks
         await copies.wait(told(ids[:30]))
-        await asyncio.sleep(5 * catching_up.EVERY)
+        await asyncio.sleep(5 * waits.EVERY)
         assert watched.looks == looks
 
 

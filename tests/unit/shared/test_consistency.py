@@ -9,7 +9,7 @@ import pytest
 from shared.contract.events.topics import GROUPS, POSTS
 from shared.contract.ids import new_id
 from shared.contract.principal import Claims, Identity, Principal, Standing, principal_of
-from shared.delivery.consistency import CatchingUp, NotCaughtUp, consistency_token, read_tokens
+from shared.delivery.consistency import Copies, NotCaughtUp, consistency_token, read_tokens
 from shared.delivery.consistency.token import ConsistencyToken
 from shared.web.http import RateLimiter
 from shared.web.identity import Everybody
@@ -22,8 +22,8 @@ WRITTEN = consistency_token([new_id()], [(GROUPS, "g")])
 BROUGHT = {"consistency-token": WRITTEN.decode()}
 
 
-class Copies:
-    """Copies that are as far as a test says.
+class ToldCopies:
+    """ToldCopies that are as far as a test says.
 
     Attributes:
         behind: Whether whoever waits waits in vain.
@@ -39,7 +39,7 @@ class Copies:
         self.waiting = 0
 
     async def wait(self, tokens: Sequence[ConsistencyToken]) -> float:
-        """As `CatchingUp.wait`."""
+        """As `Copies.wait`."""
         self.asked += tokens
         if self.behind:
             raise NotCaughtUp
@@ -72,8 +72,8 @@ class Remembering(Everybody):
         self.forgot.append(since)
 
 
-def heard(*, behind: bool = False) -> Copies:
-    copies = Copies(behind=behind)
+def heard(*, behind: bool = False) -> ToldCopies:
+    copies = ToldCopies(behind=behind)
     copies.heard.set()
     return copies
 
@@ -104,8 +104,8 @@ async def test_where_nothing_happened_there_is_no_token() -> None:
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 async def test_a_request_waits_before_its_route_runs(method: str) -> None:
-    copies, recorder = Copies(), Recorder()
-    web = make_web_context(recorder, copies=cast(CatchingUp, copies))
+    copies, recorder = ToldCopies(), Recorder()
+    web = make_web_context(recorder, copies=cast(Copies, copies))
     body = None if method == "GET" else {"kind": "gold"}
     async with client_of(notes_app(web), token_of("anna")) as client:
         asked = asyncio.create_task(
@@ -122,8 +122,8 @@ async def test_a_request_waits_before_its_route_runs(method: str) -> None:
 
 
 async def test_without_a_token_nothing_is_asked() -> None:
-    copies = Copies(behind=True)
-    web = make_web_context(copies=cast(CatchingUp, copies))
+    copies = ToldCopies(behind=True)
+    web = make_web_context(copies=cast(Copies, copies))
     async with client_of(notes_app(web), token_of("anna")) as client:
         assert (await client.put(STAR, json={"kind": "gold"})).status_code == 200
     assert copies.asked == []
@@ -132,7 +132,7 @@ async def test_without_a_token_nothing_is_asked() -> None:
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 async def test_what_isnt_heard_in_time_is_a_503_to_be_repeated(method: str) -> None:
     recorder, copies = Recorder(), heard(behind=True)
-    web = make_web_context(recorder, copies=cast(CatchingUp, copies))
+    web = make_web_context(recorder, copies=cast(Copies, copies))
     body = None if method == "GET" else {"kind": "gold"}
     async with client_of(notes_app(web), token_of("anna")) as client:
         path = NOTE if method == "GET" else STAR
@@ -146,7 +146,7 @@ async def test_what_isnt_heard_in_time_is_a_503_to_be_repeated(method: str) -> N
 async def test_whoever_waited_is_looked_up_anew() -> None:
     """They may just have become active: what was known of them must not be a wrong no."""
     people = Remembering()
-    web = make_web_context(people=people, copies=cast(CatchingUp, heard()))
+    web = make_web_context(people=people, copies=cast(Copies, heard()))
     async with client_of(notes_app(web), token_of("anna")) as client:
         refused = await client.get(NOTE)
         assert (refused.status_code, people.forgot) == (403, [])
@@ -156,18 +156,18 @@ async def test_whoever_waited_is_looked_up_anew() -> None:
 
 @pytest.mark.parametrize("authorization", [None, "Bearer forged.token.here"])
 async def test_no_stranger_makes_the_process_wait(authorization: str | None) -> None:
-    copies = Copies()
+    copies = ToldCopies()
     headers = BROUGHT if authorization is None else BROUGHT | {"authorization": authorization}
-    web = make_web_context(copies=cast(CatchingUp, copies))
+    web = make_web_context(copies=cast(Copies, copies))
     async with client_of(notes_app(web)) as client:
         assert (await client.get(NOTE, headers=headers)).status_code == 401
     assert copies.asked == []
 
 
 async def test_who_waits_is_one_of_their_requests_in_flight_and_of_their_rate() -> None:
-    copies = Copies()
+    copies = ToldCopies()
     person = RateLimiter(rate=0.001, burst=2)
-    web = make_web_context(person_in_flight=1, person=person, copies=cast(CatchingUp, copies))
+    web = make_web_context(person_in_flight=1, person=person, copies=cast(Copies, copies))
     async with client_of(notes_app(web), token_of("anna")) as client:
         waiting = asyncio.create_task(client.get(NOTE, headers=BROUGHT))
         async with asyncio.timeout(5):
@@ -186,7 +186,7 @@ async def test_who_waits_is_one_of_their_requests_in_flight_and_of_their_rate() 
 @pytest.mark.parametrize("sent", ["nonsense", "a b", ",".join([WRITTEN.decode()] * 9)])
 async def test_what_is_no_token_is_refused_by_its_name(sent: str) -> None:
     copies = heard()
-    web = make_web_context(copies=cast(CatchingUp, copies))
+    web = make_web_context(copies=cast(Copies, copies))
     async with client_of(notes_app(web), token_of("anna")) as client:
         answer = await client.get(NOTE, headers={"consistency-token": sent})
         assert answer.status_code == 422
@@ -197,7 +197,7 @@ async def test_what_is_no_token_is_refused_by_its_name(sent: str) -> None:
 
 async def test_tokens_in_two_lines_are_one_list() -> None:
     copies = heard()
-    web = make_web_context(copies=cast(CatchingUp, copies))
+    web = make_web_context(copies=cast(Copies, copies))
     lines = [("consistency-token", WRITTEN.decode())] * 2
     async with client_of(notes_app(web), token_of("anna")) as client:
         assert (await client.get(NOTE, headers=lines)).status_code == 200
@@ -209,7 +209,7 @@ async def test_the_last_token_says_what_those_before_it_said(path: str) -> None:
     """Whoever visits, joins and posts brings one token: that of the last answer."""
     event_id = new_id()
     recorder = Recorder(event_ids=(event_id,), places=((POSTS, "p"),))
-    web = make_web_context(recorder, copies=cast(CatchingUp, heard()))
+    web = make_web_context(recorder, copies=cast(Copies, heard()))
     body = {"text": "a"} if path == "/v1/notes" else {"kind": "gold"}
     async with client_of(notes_app(web), token_of("anna")) as client:
         answer = await client.post(path, json=body, headers=BROUGHT)

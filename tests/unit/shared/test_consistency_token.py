@@ -14,7 +14,7 @@ from shared.delivery.consistency.token import (
     MEMORY,
     MOST_EVENTS,
     MOST_TOKENS,
-    TokenMalformed,
+    ConsistencyTokenInvalid,
     consistency_token,
     id_part,
     last_of_each,
@@ -142,7 +142,7 @@ def test_any_bytes_are_a_token_or_none(content: bytes) -> None:
     for header in (content, urlsafe_b64encode(content), b"AQ" + content):
         try:
             read_tokens(header)
-        except TokenMalformed:
+        except ConsistencyTokenInvalid:
             continue
 
 
@@ -174,7 +174,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize("kind", MALFORMED)
 def test_what_no_answer_has_carried_is_no_token(kind: str) -> None:
-    with pytest.raises(TokenMalformed):
+    with pytest.raises(ConsistencyTokenInvalid):
         read_tokens(MALFORMED[kind])
 
 

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from shared.delivery.committer import Committer
-from shared.delivery.consistency import CatchingUp
+from shared.delivery.consistency import Copies
 from shared.runtime.health import Health
 from shared.runtime.settings import (
     HttpSettings,
@@ -58,7 +58,7 @@ class WebContext:
     origins: tuple[str, ...] = ()
     access_log: bool = False
     arrivals: frozenset[tuple[str, str]] = frozenset()
-    copies: CatchingUp | None = None
+    copies: Copies | None = None
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -74,7 +74,7 @@ class WebContext:
         health: Health | None = None,
         committer: Committer | None = None,
         quotas: Quotas | None = None,
-        copies: CatchingUp | None = None,
+        copies: Copies | None = None,
     ) -> "WebContext":
         """As the settings say; enter `verifier.running()` to keep its keys fresh.
 

@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from shared.contract.access import check_standing
 from shared.contract.principal import Claims, Principal, Standing
-from shared.delivery.consistency import HEADER, TokenMalformed, read_tokens
+from shared.delivery.consistency import HEADER, ConsistencyTokenInvalid, read_tokens
 from shared.web.http.context import SCOPE, RequestContext, WebContext
 from shared.web.http.problems import FieldError, InputInvalid, TooManyRequests
 from shared.web.identity import TokenExpired, TokenInvalid, TokenMissing, TokenNotYetValid
@@ -101,7 +101,7 @@ class Admission:
         self._count(claims.login, context)
         try:
             context.brought = tokens = read_tokens(header)
-        except TokenMalformed as malformed:
+        except ConsistencyTokenInvalid as malformed:
             raise InputInvalid([FieldError(HEADER, str(malformed))]) from None
         people = self._web.people
         if self._web.copies is not None:

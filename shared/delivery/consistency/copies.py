@@ -53,11 +53,11 @@ class NotCaughtUp(Refusal):
         super().__init__(detail)
 
 
-class Awaited(NamedTuple):
-    """A consumer without whose effect an answer of the service may be wrong.
+class CopyConsumer(NamedTuple):
+    """A consumer of whose copy the answers of the service are made.
 
     Attributes:
-        database: Where it stores them.
+        database: The database in which it stores the copy, and what it has applied.
         group: Id of the consumer group.
         topics: Names of the topics that it reads.
     """
@@ -179,7 +179,7 @@ class _Watch:
             self._looking.cancel()
 
 
-class CatchingUp:
+class Copies:
     """Has requests wait for what their tokens name.
 
     Args:
@@ -193,7 +193,7 @@ class CatchingUp:
     def __init__(
         self,
         service: str,
-        awaited: Callable[[], Sequence[Awaited]] = tuple,
+        awaited: Callable[[], Sequence[CopyConsumer]] = tuple,
         *,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
@@ -205,7 +205,7 @@ class CatchingUp:
         self._watches: dict[tuple[str, str], _Watch] = {}
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["CatchingUp"]:
+    async def running(self) -> AsyncIterator["Copies"]:
         """Ends all looks after the block."""
         try:
             yield self
@@ -261,7 +261,7 @@ class CatchingUp:
                 wanted[watch] = (ids, min(since, earliest))
         return wanted
 
-    def _watch(self, awaited: Awaited) -> _Watch:
+    def _watch(self, awaited: CopyConsumer) -> _Watch:
         key = (awaited.database.name, awaited.group)
         watch = self._watches.get(key)
         if watch is None:
