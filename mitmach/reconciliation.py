@@ -50,6 +50,7 @@ _QUIET = 1.0
 class ChainedEvent(msgspec.Struct, gc=False):
     """An event's place in its chain, and its type: what counting needs of it."""
 
+    id: str
     source: str
     type: str
     sequence: str

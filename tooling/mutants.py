@@ -29,6 +29,8 @@ VOTERS = "tests/unit/contests/test_programs.py"
 PAGES = "tests/unit/shared/test_cross_origin.py"
 LEAVING = "tests/unit/groups/test_leaving.py"
 STANDING = "tests/unit/shared/test_standing.py"
+WRITTEN = "tests/unit/shared/test_consistency.py"
+APPLIED = "tests/integration/shared/test_consistency.py"
 
 
 class Mutant(NamedTuple):
@@ -70,6 +72,69 @@ MUTANTS = (
         "if began - self._checked > UNCHECKED:",
         "if False:",
         ("tests/integration/shared/test_login_directory.py",),
+    ),
+    Mutant(
+        "the wait for what was written elsewhere",
+        "shared/web/http/middleware/admission.py",
+        "people.forget(claims, await self._web.copies.wait(tokens))",
+        "people.forget(claims, self._clock())",
+        (WRITTEN,),
+    ),
+    Mutant(
+        "reading anew who has waited",
+        "shared/web/http/middleware/admission.py",
+        "people.forget(claims, await self._web.copies.wait(tokens))",
+        "await self._web.copies.wait(tokens)",
+        (WRITTEN,),
+    ),
+    Mutant(
+        "forgetting what was known before the news",
+        "shared/audience/directory.py",
+        "if self._checked < since:",
+        "if False:",
+        ("tests/integration/shared/test_login_directory.py",),
+    ),
+    Mutant(
+        "a token that says what those before it said",
+        "shared/web/http/context/request.py",
+        "consistency_token(event_ids, places, self.brought)",
+        "consistency_token(event_ids, places)",
+        (WRITTEN,),
+    ),
+    Mutant(
+        "noting what was applied in the transaction of the flush",
+        "shared/delivery/consumer/flusher.py",
+        "await store_applied(transaction, ",
+        "await store_applied(self._registry._database, ",
+        (APPLIED,),
+    ),
+    Mutant(
+        "noting what was applied at all",
+        "shared/delivery/consumer/flusher.py",
+        "            await store_applied(transaction, self._group, applied, utc_now())\n",
+        "",
+        (APPLIED,),
+    ),
+    Mutant(
+        "nobody waits for a dead letter",
+        "shared/delivery/consumer/chain.py",
+        "        self.applied.append(header.id)\n",
+        "",
+        (APPLIED,),
+    ),
+    Mutant(
+        "the token of a repeated answer",
+        "shared/delivery/committer/attempt.py",
+        "replayed=True, places=places)",
+        "replayed=True)",
+        (APPLIED,),
+    ),
+    Mutant(
+        "the first look goes back as far as the token",
+        "shared/delivery/consistency/copies.py",
+        "since = min(decided, now) - timedelta(seconds=CLOCKS)",
+        "since = now",
+        (APPLIED,),
     ),
     Mutant(
         "the same question in each decision",

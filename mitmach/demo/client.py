@@ -3,17 +3,22 @@
 A receipt is the header `Event-Ids` of an acknowledged answer, or the ids in the entries of a batch:
 each names an event that will be published. The ledger that they make is the client's own and knows
 nothing of databases or brokers.
+
+The header `Consistency-Token` of an answer goes with the person's later requests, so that each
+service knows what they have written in the others.
 """
 
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 
+# Tokens that go with a request; the API takes no more.
+_MOST_TOKENS = 8
 # How often a request is sent before the demo gives up: half a minute, in all.
 _TRIES = 12
 # Seconds until the second try; doubled with each further try, up to `_LONGEST`.
@@ -68,6 +73,7 @@ class Client:
         self._base = base
         self._token = token
         self._tokens: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._written: dict[str, list[str]] = {}
         self._rng = rng
 
     async def call(
@@ -102,11 +108,15 @@ class Client:
             headers["idempotency-key"] = key
         pause, said = _PAUSE, "no answer"
         for _ in range(_TRIES):
+            brought = self._written.get(person, [])[-_MOST_TOKENS:]
+            if brought:
+                headers["consistency-token"] = ",".join(brought)
             try:
                 async with self._http.request(
                     method, self._base + path, json=body, headers=headers
                 ) as answer:
                     self.ledger.requests[answer.status] += 1
+                    self._keep(person, brought, answer.headers.get("consistency-token"))
                     if answer.status in fine:
                         return None
                     if answer.status < 400:
@@ -120,6 +130,21 @@ class Client:
             await asyncio.sleep(pause * (0.5 + self._rng.random()))
             pause = min(pause * 2, _LONGEST)
         raise RequestFailed(f"{method} {path}: {said}")
+
+    def pass_on(self, source: str, target: str) -> None:
+        """Tells somebody what somebody else has done, as a message about it would.
+
+        Args:
+            source: The person who has done something, by what the identity provider calls them.
+            target: The person whose later requests are to find it done, likewise.
+        """
+        self._written.setdefault(target, []).extend(self._written.get(source, ()))
+
+    def _keep(self, person: str, brought: Sequence[str], answered: str | None) -> None:
+        """Keeps an answer's token, which says what those that were brought said, in their place."""
+        if answered is not None:
+            kept = [token for token in self._written.get(person, ()) if token not in brought]
+            self._written[person] = [*kept, answered]
 
     async def _acknowledged(self, answer: aiohttp.ClientResponse, deed: str) -> Any:
         content = await answer.json() if answer.content_type.endswith("json") else None

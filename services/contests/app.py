@@ -30,12 +30,12 @@ async def build_api(
     settings: ContestsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[FastAPI]:
     """The API: commands through one committer, queries on the store."""
-    async with (
-        _open(settings, mongo, telemetry) as base,
-        base.open_committer() as committer,
-        base.open_web_context(committer, quotas=settings.daily_quotas()) as web,
-    ):
-        yield _app(web, {"store": EntityStore(base.database), "aliases": base.aliases()})
+    async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
+        copies = base.awaited(ContestsAudienceCopy())
+        async with base.open_web_context(
+            committer, quotas=settings.daily_quotas(), awaited=lambda: copies
+        ) as web:
+            yield _app(web, {"store": EntityStore(base.database), "aliases": base.aliases()})
 
 
 @asynccontextmanager

@@ -53,7 +53,12 @@ async def build_api(
         exporting = Lease(base.database, "metrics-exporter", holder=new_id())
         with suppress(Unavailable):  # a free lease is ours before the first scrape, not soon after
             await exporting.renew()
-        async with current.following(), base.open_web_context() as web, exporting.contending():
+        logins = base.awaited(LoginsCopy(SERVICE))
+        async with (
+            current.following(),
+            base.open_web_context(awaited=lambda: (*logins, current.awaited())) as web,
+            exporting.contending(),
+        ):
             exporter = Exporter(
                 lambda: (current.sources.database, current.sources.calculator), exporting, utc_now
             )

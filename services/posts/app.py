@@ -37,9 +37,12 @@ async def build_api(
     async with _open(settings, mongo, telemetry) as base:
         await add_everyone(base.database)
         store = EntityStore(base.database)
+        copies = base.awaited(PostsAudienceCopy())
         async with (
             base.open_committer() as committer,
-            base.open_web_context(committer, quotas=settings.daily_quotas()) as web,
+            base.open_web_context(
+                committer, quotas=settings.daily_quotas(), awaited=lambda: copies
+            ) as web,
         ):
             state = {
                 "store": store,

@@ -133,6 +133,16 @@ class LoginDirectory:
         logins = [entity(Login, stored) for stored in answer]
         return {login.person: login.identity for login in logins if login.person is not None}
 
+    def forget(self, claims: Claims, since: float) -> None:
+        """Has the caller be read anew, unless a look has begun since this moment.
+
+        Args:
+            claims: What the access token of the caller says.
+            since: Seconds on the clock: since then the database has something that concerns them.
+        """
+        if self._checked < since:
+            self._known.pop(claims.login, None)
+
     def _join(self, login: str) -> _Question:
         """The next query, which hasn't begun, asks about this one as well."""
         question = self._next

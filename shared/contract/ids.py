@@ -33,3 +33,13 @@ def milliseconds(moment: datetime) -> int:
 def made_at(made: str) -> int:
     """The milliseconds since 1970 that an id carries."""
     return int(made[:8] + made[9:13], 16)
+
+
+def first_id_at(unix_ms: int) -> str:
+    """What every id that was made at this moment or later sorts behind: its first 13 characters.
+
+    Args:
+        unix_ms: Milliseconds since 1970.
+    """
+    digits = f"{unix_ms & 0xFFFF_FFFF_FFFF:012x}"
+    return f"{digits[:8]}-{digits[8:]}"

@@ -9,6 +9,7 @@ committer/      commands in batches, each batch in one transaction; idempotency
 log.py          every event of a commit, in one document of the same transaction
 relay/          from the log to Kafka: sequences first, then sending
 consumer/       from Kafka to projections: exactly once, gaps noticed, dead letters set aside
+consistency/    reading what one has written, in another service too
 projections.py  what a service provides: the protocol, and most of it for typed events
 dead_letters/   what couldn't be read or stored, until an operator decides
 lease.py        one holder at a time

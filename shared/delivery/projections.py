@@ -55,7 +55,7 @@ class Projection(Protocol):
     topics: Sequence[str]
 
     def decode(self, value: bytes) -> Any:
-        """Reads a record's value. The result has `source`, `sequence`, `predecessor` and `type`."""
+        """Reads a record's value. The result has `id`, `source`, `sequence`, `predecessor`."""
         ...
 
     def fold(self, partition: str) -> PartitionFold:

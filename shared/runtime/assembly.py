@@ -4,7 +4,7 @@ A service's `app.py` says what it owns (collections, topics, routes, projections
 a relay or a consumer is built on a database and a broker is written here once.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from shared.contract.events.traces import TraceAliases
 from shared.contract.ids import new_id
 from shared.delivery import committer, consumer, lease, log, migrations, mongo, relay
 from shared.delivery.committer import Committer
+from shared.delivery.consistency import Copies, CopyConsumer
 from shared.delivery.consumer import Consumer, Projection
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import Lease
@@ -107,6 +108,7 @@ class ServiceContext:
         *,
         quotas: Quotas | None = None,
         arrivals: frozenset[tuple[str, str]] = frozenset(),
+        awaited: Callable[[], Sequence[CopyConsumer]] = tuple,
     ) -> AsyncIterator[WebContext]:
         """What the routes of the API share; keys, and whose tokens are, are kept fresh.
 
@@ -114,7 +116,10 @@ class ServiceContext:
             committer: Executes commands; None in a service that only reads.
             quotas: How much one person may make in a day.
             arrivals: Method and path of what somebody may do who isn't active yet.
+            awaited: The consumers whose copies answers are made from, as they are now: a request
+                that brings a Consistency-Token waits for them.
         """
+        copies = Copies(self.service, awaited)
         people = LoginDirectory(self.database)
         web = WebContext.from_settings(
             self.settings,
@@ -125,9 +130,17 @@ class ServiceContext:
             quotas=quotas,
             people=people,
             arrivals=arrivals,
+            copies=copies,
         )
-        async with web.verifier.running(), people.following():
+        async with web.verifier.running(), people.following(), copies.running():
             yield web
+
+    def awaited(self, *projections: Projection) -> Sequence[CopyConsumer]:
+        """The consumers that keep these in the service's database."""
+        return tuple(
+            CopyConsumer(self.database, projection.name, projection.topics)
+            for projection in projections
+        )
 
     def relay(self, topics: Sequence[str]) -> Part:
         """The relay of the service's log, which writes to these topics."""

@@ -137,7 +137,8 @@ class Reader:
         if place in self.assignment.partitions:
             position = self.positions[place]
             records = self.topics.records[place][position : position + count]
-            dead = self.assignment.partitions[place].fold_in(records, self.projection.decode)
+            partition = self.assignment.partitions[place]
+            dead = partition.fold_in(records, self.projection.decode, since="")
             assert not dead
             self.positions[place] += len(records)
 

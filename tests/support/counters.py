@@ -104,6 +104,7 @@ class Event(msgspec.Struct, gc=False):
     sequence: str
     predecessor: str
     subject: str
+    id: str = ""
 
 
 class SumFold:

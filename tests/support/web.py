@@ -17,6 +17,7 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Command, Entity, Found
 from shared.delivery.committer import CommandResult, Committer, IdempotencyKey
+from shared.delivery.consistency import Copies, Place
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import (
     CONDITIONAL,
@@ -63,6 +64,7 @@ class Recorder:
     reply: Any = None
     event_ids: tuple[str, ...] = ()
     replayed: bool = False
+    places: tuple[Place, ...] = ()
     refusal: Refusal | None = None
     asked: list[Executed] = field(default_factory=list)
 
@@ -78,7 +80,7 @@ class Recorder:
         self.asked.append(Executed(command, once, traceparent, moment))
         if self.refusal is not None:
             raise self.refusal
-        return CommandResult(self.reply, self.event_ids, self.replayed)
+        return CommandResult(self.reply, self.event_ids, self.replayed, self.places)
 
 
 class Note(Entity, frozen=True, kw_only=True):
@@ -257,6 +259,7 @@ def make_web_context(
     verifier: TokenVerifier | None = None,
     people: People | None = None,
     telemetry: Telemetry | None = None,
+    copies: Copies | None = None,
 ) -> WebContext:
     """A web context without a database behind it."""
     return WebContext(
@@ -273,6 +276,7 @@ def make_web_context(
         ),
         telemetry=telemetry or Telemetry("notes"),
         committer=cast("Committer", recorder or Recorder()),
+        copies=copies,
     )
 
 

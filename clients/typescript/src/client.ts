@@ -38,7 +38,10 @@ export interface MitmachClient {
   DELETE: Call<"delete">;
 }
 
-/** A client of the API. It holds no connection and no state but the token provider that it is given. */
+/**
+ * A client of the API. It holds no connection, and no state but the token provider that it is given and
+ * the last Consistency-Token.
+ */
 export function createMitmachClient(options: MitmachOptions): MitmachClient {
   return createClient<paths>({
     // The paths of the document begin with a slash.

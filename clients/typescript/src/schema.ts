@@ -2259,7 +2259,7 @@ export interface components {
          */
         CreatePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-exists" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-exists" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListPeopleProblem
@@ -2267,7 +2267,7 @@ export interface components {
          */
         ListPeopleProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadPersonProblem
@@ -2275,7 +2275,7 @@ export interface components {
          */
         ReadPersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangePersonProblem
@@ -2283,7 +2283,7 @@ export interface components {
          */
         ChangePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ErasePersonProblem
@@ -2291,7 +2291,7 @@ export interface components {
          */
         ErasePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeExternalIdProblem
@@ -2299,7 +2299,7 @@ export interface components {
          */
         ChangeExternalIdProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:own-external-id" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:own-external-id" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * SuspendPersonProblem
@@ -2307,7 +2307,7 @@ export interface components {
          */
         SuspendPersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReinstatePersonProblem
@@ -2315,7 +2315,7 @@ export interface components {
          */
         ReinstatePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * LeaveOrganisationProblem
@@ -2323,7 +2323,7 @@ export interface components {
          */
         LeaveOrganisationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CreatePeopleProblem
@@ -2331,7 +2331,7 @@ export interface components {
          */
         CreatePeopleProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadErasureProblem
@@ -2339,7 +2339,7 @@ export interface components {
          */
         ReadErasureProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:erasure-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:erasure-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadMeProblem
@@ -2347,7 +2347,7 @@ export interface components {
          */
         ReadMeProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * VisitProblem
@@ -2355,7 +2355,7 @@ export interface components {
          */
         VisitProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-invited" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-invited" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListMyInvitationsProblem
@@ -2363,7 +2363,7 @@ export interface components {
          */
         ListMyInvitationsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CreateGroupProblem
@@ -2371,7 +2371,7 @@ export interface components {
          */
         CreateGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListGroupsProblem
@@ -2379,7 +2379,7 @@ export interface components {
          */
         ListGroupsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeGroupProblem
@@ -2387,7 +2387,7 @@ export interface components {
          */
         ChangeGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeleteGroupProblem
@@ -2395,7 +2395,7 @@ export interface components {
          */
         DeleteGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-empty" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-empty" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadGroupProblem
@@ -2403,7 +2403,7 @@ export interface components {
          */
         ReadGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ArchiveGroupProblem
@@ -2411,7 +2411,7 @@ export interface components {
          */
         ArchiveGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RestoreGroupProblem
@@ -2419,7 +2419,7 @@ export interface components {
          */
         RestoreGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListMembersProblem
@@ -2427,7 +2427,7 @@ export interface components {
          */
         ListMembersProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * JoinGroupProblem
@@ -2435,7 +2435,7 @@ export interface components {
          */
         JoinGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:approval-needed" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:approval-needed" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * LeaveGroupProblem
@@ -2443,7 +2443,7 @@ export interface components {
          */
         LeaveGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadMemberProblem
@@ -2451,7 +2451,7 @@ export interface components {
          */
         ReadMemberProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RemoveMemberProblem
@@ -2459,7 +2459,7 @@ export interface components {
          */
         RemoveMemberProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeRoleProblem
@@ -2467,7 +2467,7 @@ export interface components {
          */
         ChangeRoleProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:membership-changed" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-owners" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:membership-changed" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-owners" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RequestMembershipProblem
@@ -2475,7 +2475,7 @@ export interface components {
          */
         RequestMembershipProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-open" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-open" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListRequestsProblem
@@ -2483,7 +2483,7 @@ export interface components {
          */
         ListRequestsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * WithdrawRequestProblem
@@ -2491,7 +2491,7 @@ export interface components {
          */
         WithdrawRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ApproveRequestProblem
@@ -2499,7 +2499,7 @@ export interface components {
          */
         ApproveRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeclineRequestProblem
@@ -2507,7 +2507,7 @@ export interface components {
          */
         DeclineRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * InviteProblem
@@ -2515,7 +2515,7 @@ export interface components {
          */
         InviteProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListInvitationsProblem
@@ -2523,7 +2523,7 @@ export interface components {
          */
         ListInvitationsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AcceptInvitationProblem
@@ -2531,7 +2531,7 @@ export interface components {
          */
         AcceptInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeclineInvitationProblem
@@ -2539,7 +2539,7 @@ export interface components {
          */
         DeclineInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RevokeInvitationProblem
@@ -2547,7 +2547,7 @@ export interface components {
          */
         RevokeInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CreateChannelProblem
@@ -2555,7 +2555,7 @@ export interface components {
          */
         CreateChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-channels" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-channels" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListChannelsProblem
@@ -2563,7 +2563,7 @@ export interface components {
          */
         ListChannelsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadChannelsProblem
@@ -2571,7 +2571,7 @@ export interface components {
          */
         ReadChannelsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadChannelProblem
@@ -2579,7 +2579,7 @@ export interface components {
          */
         ReadChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeChannelProblem
@@ -2587,7 +2587,7 @@ export interface components {
          */
         ChangeChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ArchiveChannelProblem
@@ -2595,7 +2595,7 @@ export interface components {
          */
         ArchiveChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CommentPatchIn
@@ -3156,7 +3156,7 @@ export interface components {
          */
         PublishPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:format-not-yet" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:format-not-yet" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListPostsProblem
@@ -3164,7 +3164,7 @@ export interface components {
          */
         ListPostsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadPostProblem
@@ -3172,7 +3172,7 @@ export interface components {
          */
         ReadPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * EditPostProblem
@@ -3180,7 +3180,7 @@ export interface components {
          */
         EditPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-edited-too-often" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-edited-too-often" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeletePostProblem
@@ -3188,7 +3188,7 @@ export interface components {
          */
         DeletePostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadFeedProblem
@@ -3196,7 +3196,7 @@ export interface components {
          */
         ReadFeedProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadHistoryProblem
@@ -3204,7 +3204,7 @@ export interface components {
          */
         ReadHistoryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AddCommentProblem
@@ -3212,7 +3212,7 @@ export interface components {
          */
         AddCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:reply-to-reply" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:reply-to-reply" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListCommentsProblem
@@ -3220,7 +3220,7 @@ export interface components {
          */
         ListCommentsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * EditCommentProblem
@@ -3228,7 +3228,7 @@ export interface components {
          */
         EditCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeleteCommentProblem
@@ -3236,7 +3236,7 @@ export interface components {
          */
         DeleteCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answers-changed" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answers-changed" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReactToPostProblem
@@ -3244,7 +3244,7 @@ export interface components {
          */
         ReactToPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * TakeBackReactionProblem
@@ -3252,7 +3252,7 @@ export interface components {
          */
         TakeBackReactionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReactToCommentProblem
@@ -3260,7 +3260,7 @@ export interface components {
          */
         ReactToCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * TakeBackCommentReactionProblem
@@ -3268,7 +3268,7 @@ export interface components {
          */
         TakeBackCommentReactionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ViewPostProblem
@@ -3276,7 +3276,7 @@ export interface components {
          */
         ViewPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ViewPostsProblem
@@ -3284,7 +3284,7 @@ export interface components {
          */
         ViewPostsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * SharePostProblem
@@ -3292,7 +3292,7 @@ export interface components {
          */
         SharePostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AdvanceIn
@@ -4051,7 +4051,7 @@ export interface components {
          */
         CreateContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListContestsProblem
@@ -4059,7 +4059,7 @@ export interface components {
          */
         ListContestsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeContestProblem
@@ -4067,7 +4067,7 @@ export interface components {
          */
         ChangeContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-changed" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-changed" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadContestProblem
@@ -4075,7 +4075,7 @@ export interface components {
          */
         ReadContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AnnounceContestProblem
@@ -4083,7 +4083,7 @@ export interface components {
          */
         AnnounceContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-unscheduled" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-unscheduled" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AdvanceContestProblem
@@ -4091,7 +4091,7 @@ export interface components {
          */
         AdvanceContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CancelContestProblem
@@ -4099,7 +4099,7 @@ export interface components {
          */
         CancelContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * SubmitEntryProblem
@@ -4107,7 +4107,7 @@ export interface components {
          */
         SubmitEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:reviewer-cannot-enter" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:reviewer-cannot-enter" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListEntriesProblem
@@ -4115,7 +4115,7 @@ export interface components {
          */
         ListEntriesProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * EditEntryProblem
@@ -4123,7 +4123,7 @@ export interface components {
          */
         EditEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:entry-reviewed" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:entry-reviewed" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * WithdrawEntryProblem
@@ -4131,7 +4131,7 @@ export interface components {
          */
         WithdrawEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadEntryProblem
@@ -4139,7 +4139,7 @@ export interface components {
          */
         ReadEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ViewEntryProblem
@@ -4147,7 +4147,7 @@ export interface components {
          */
         ViewEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AcceptEntryProblem
@@ -4155,7 +4155,7 @@ export interface components {
          */
         AcceptEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RejectEntryProblem
@@ -4163,7 +4163,7 @@ export interface components {
          */
         RejectEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ProposeRejectionProblem
@@ -4171,7 +4171,7 @@ export interface components {
          */
         ProposeRejectionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ConfirmRejectionProblem
@@ -4179,7 +4179,7 @@ export interface components {
          */
         ConfirmRejectionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:rejection-not-proposed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:rejection-not-proposed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CastBallotProblem
@@ -4187,7 +4187,7 @@ export interface components {
          */
         CastBallotProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entry-not-eligible" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-on-the-roll" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:vote-for-own-entry" | "urn:mitmach:problem:vote-repeated" | "urn:mitmach:problem:votes-out-of-range" | "urn:mitmach:problem:voting-not-open";
+            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entry-not-eligible" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-on-the-roll" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:vote-for-own-entry" | "urn:mitmach:problem:vote-repeated" | "urn:mitmach:problem:votes-out-of-range" | "urn:mitmach:problem:voting-not-open";
         };
         /**
          * WithdrawBallotProblem
@@ -4195,7 +4195,7 @@ export interface components {
          */
         WithdrawBallotProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:voting-not-open";
+            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:voting-not-open";
         };
         /**
          * ReadBallotProblem
@@ -4203,7 +4203,7 @@ export interface components {
          */
         ReadBallotProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:ballot-not-found" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:ballot-not-found" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadResultsProblem
@@ -4211,7 +4211,7 @@ export interface components {
          */
         ReadResultsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:results-not-published" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:results-not-published" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ContestFiguresView
@@ -4640,7 +4640,7 @@ export interface components {
          */
         ReadKpisProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadKpiDefinitionsProblem
@@ -4648,7 +4648,7 @@ export interface components {
          */
         ReadKpiDefinitionsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadKpiProblem
@@ -4656,7 +4656,7 @@ export interface components {
          */
         ReadKpiProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:filter-not-possible" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:no-such-kpi" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:filter-not-possible" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:no-such-kpi" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadKpiSeriesProblem
@@ -4664,7 +4664,7 @@ export interface components {
          */
         ReadKpiSeriesProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:filter-not-possible" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:no-such-kpi" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:filter-not-possible" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:no-such-kpi" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadLeadingPostsProblem
@@ -4672,7 +4672,7 @@ export interface components {
          */
         ReadLeadingPostsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadPostFiguresProblem
@@ -4680,7 +4680,7 @@ export interface components {
          */
         ReadPostFiguresProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadFormatsProblem
@@ -4688,7 +4688,7 @@ export interface components {
          */
         ReadFormatsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadTopicsProblem
@@ -4696,7 +4696,7 @@ export interface components {
          */
         ReadTopicsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadGroupFiguresProblem
@@ -4704,7 +4704,7 @@ export interface components {
          */
         ReadGroupFiguresProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadContestFiguresProblem
@@ -4712,7 +4712,7 @@ export interface components {
          */
         ReadContestFiguresProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * WatchLiveProblem
@@ -4720,7 +4720,7 @@ export interface components {
          */
         WatchLiveProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:too-many-streams" | "urn:mitmach:problem:too-many-watchers" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:too-many-streams" | "urn:mitmach:problem:too-many-watchers" | "urn:mitmach:problem:unavailable";
         };
     };
     responses: never;
@@ -4747,7 +4747,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4870,6 +4873,8 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4892,6 +4897,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
                     /**
@@ -5080,6 +5087,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that the client has: 304 if it is the current one */
                 "If-None-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -5242,6 +5251,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -5265,6 +5276,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -5451,6 +5464,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -5470,6 +5485,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5605,6 +5622,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -5628,6 +5647,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -5828,6 +5849,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -5847,6 +5870,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -6003,6 +6028,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -6022,6 +6049,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -6164,6 +6193,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -6183,6 +6214,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -6325,6 +6358,8 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe */
                 "Idempotency-Key"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6345,6 +6380,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
@@ -6511,7 +6548,10 @@ export interface operations {
     read_erasure: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 person_id: string;
@@ -6651,6 +6691,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that the client has: 304 if it is the current one */
                 "If-None-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6807,7 +6849,10 @@ export interface operations {
     visit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6823,6 +6868,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6934,7 +6981,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7071,7 +7121,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7194,6 +7247,8 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -7216,6 +7271,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
                     /**
@@ -7418,6 +7475,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that the client has: 304 if it is the current one */
                 "If-None-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -7580,6 +7639,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -7599,6 +7660,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7748,6 +7811,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -7771,6 +7836,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -7971,6 +8038,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -7990,6 +8059,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -8146,6 +8217,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -8165,6 +8238,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -8311,7 +8386,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -8462,7 +8540,10 @@ export interface operations {
     join_group: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -8481,6 +8562,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -8620,7 +8703,10 @@ export interface operations {
     leave_group: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -8639,6 +8725,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8774,6 +8862,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that the client has: 304 if it is the current one */
                 "If-None-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -8935,7 +9025,10 @@ export interface operations {
     remove_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -8956,6 +9049,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9091,6 +9186,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -9116,6 +9213,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -9318,7 +9417,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -9472,6 +9574,8 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -9495,6 +9599,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
                     /**
@@ -9694,7 +9800,10 @@ export interface operations {
     withdraw_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -9713,6 +9822,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9831,7 +9942,10 @@ export interface operations {
     approve_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -9852,6 +9966,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -9991,7 +10107,10 @@ export interface operations {
     decline_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -10012,6 +10131,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10135,7 +10256,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -10289,6 +10413,8 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -10312,6 +10438,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
                     /**
@@ -10511,7 +10639,10 @@ export interface operations {
     accept_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -10530,6 +10661,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -10669,7 +10802,10 @@ export interface operations {
     decline_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -10688,6 +10824,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10806,7 +10944,10 @@ export interface operations {
     revoke_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -10827,6 +10968,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10952,7 +11095,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -11092,6 +11238,8 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -11117,6 +11265,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
                     /**
@@ -11319,7 +11469,10 @@ export interface operations {
                 /** @description These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the order in which they are answered. Those that aren't there, or that the caller may not see, are missing from the answer. No other parameter goes with it, and there is no next page */
                 ids: string[];
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11442,6 +11595,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that the client has: 304 if it is the current one */
                 "If-None-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -11604,6 +11759,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -11627,6 +11784,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -11827,6 +11986,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -11846,6 +12007,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -11995,7 +12158,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12132,6 +12298,8 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -12154,6 +12322,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
                     /**
@@ -12356,6 +12526,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that the client has: 304 if it is the current one */
                 "If-None-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -12518,6 +12690,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -12537,6 +12711,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12672,6 +12848,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -12695,6 +12873,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -12899,7 +13079,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13024,7 +13207,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 post_id: string;
@@ -13166,7 +13352,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 post_id: string;
@@ -13306,6 +13495,8 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -13329,6 +13520,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
                     /**
@@ -13531,6 +13724,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -13550,6 +13745,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13699,6 +13896,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -13722,6 +13921,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -13919,7 +14120,10 @@ export interface operations {
     react_to_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 post_id: string;
@@ -13942,6 +14146,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14120,7 +14326,10 @@ export interface operations {
     take_back_reaction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 post_id: string;
@@ -14139,6 +14348,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14259,7 +14470,10 @@ export interface operations {
     react_to_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 comment_id: string;
@@ -14282,6 +14496,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14460,7 +14676,10 @@ export interface operations {
     take_back_comment_reaction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 comment_id: string;
@@ -14479,6 +14698,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14599,7 +14820,10 @@ export interface operations {
     view_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 post_id: string;
@@ -14618,6 +14842,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14738,7 +14964,10 @@ export interface operations {
     view_posts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14758,6 +14987,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14925,6 +15156,8 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -14948,6 +15181,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
@@ -15153,7 +15388,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15276,6 +15514,8 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -15298,6 +15538,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
                     /**
@@ -15500,6 +15742,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that the client has: 304 if it is the current one */
                 "If-None-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -15662,6 +15906,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -15685,6 +15931,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -15882,7 +16130,10 @@ export interface operations {
     announce_contest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -15901,6 +16152,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -16040,7 +16293,10 @@ export interface operations {
     advance_contest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -16063,6 +16319,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -16246,7 +16504,10 @@ export interface operations {
     cancel_contest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -16269,6 +16530,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -16459,7 +16722,10 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -16599,6 +16865,8 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -16624,6 +16892,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
                     /**
@@ -16826,6 +17096,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that the client has: 304 if it is the current one */
                 "If-None-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -16985,7 +17257,10 @@ export interface operations {
     withdraw_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 entry_id: string;
@@ -17004,6 +17279,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -17146,6 +17423,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -17169,6 +17448,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -17366,7 +17647,10 @@ export interface operations {
     view_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 entry_id: string;
@@ -17385,6 +17669,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17503,7 +17789,10 @@ export interface operations {
     accept_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 entry_id: string;
@@ -17522,6 +17811,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -17661,7 +17952,10 @@ export interface operations {
     reject_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 entry_id: string;
@@ -17684,6 +17978,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -17867,7 +18163,10 @@ export interface operations {
     propose_rejection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 entry_id: string;
@@ -17890,6 +18189,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -18076,6 +18377,8 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -18095,6 +18398,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     /**
                      * @description The version, for If-Match before a change and If-None-Match before reading
                      * @example "3"
@@ -18248,7 +18553,10 @@ export interface operations {
     read_ballot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -18385,7 +18693,10 @@ export interface operations {
     cast_ballot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -18408,6 +18719,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18586,7 +18899,10 @@ export interface operations {
     withdraw_ballot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -18605,6 +18921,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18740,6 +19058,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that the client has: 304 if it is the current one */
                 "If-None-Match"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -18916,7 +19236,10 @@ export interface operations {
                 /** @description `7d` and `30d` are complete days and end with yesterday; or `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then */
                 window?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19036,7 +19359,10 @@ export interface operations {
     read_kpi_definitions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19165,7 +19491,10 @@ export interface operations {
                 /** @description Only posts on this topic, in whatever spelling a post may have it */
                 topic?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A name of the catalogue */
                 name: string;
@@ -19313,7 +19642,10 @@ export interface operations {
                 /** @description Only posts on this topic, in whatever spelling a post may have it */
                 topic?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A name of the catalogue */
                 name: string;
@@ -19463,7 +19795,10 @@ export interface operations {
                 /** @description Only posts on this topic, in whatever spelling a post may have it */
                 topic?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19597,7 +19932,10 @@ export interface operations {
     read_post_figures: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 post_id: string;
@@ -19739,7 +20077,10 @@ export interface operations {
                 /** @description Only posts on this topic, in whatever spelling a post may have it */
                 topic?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19864,7 +20205,10 @@ export interface operations {
                 /** @description Only posts of this format */
                 format?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19987,7 +20331,10 @@ export interface operations {
                 /** @description `7d` and `30d` are complete days and end with yesterday; or `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then */
                 window?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -20124,7 +20471,10 @@ export interface operations {
     read_contest_figures: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -20264,6 +20614,8 @@ export interface operations {
             header?: {
                 /** @description The `id` of the event that came last */
                 "Last-Event-ID"?: string;
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
             };
             path?: never;
             cookie?: never;

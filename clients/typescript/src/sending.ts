@@ -18,28 +18,62 @@ export interface SendingOptions {
 // Seconds before the second attempt where the answer names none; doubled each time.
 const FIRST_PAUSE = 0.25;
 
+// Consistency tokens that go with a request at most, and how long the API looks at one: milliseconds.
+const MOST_TOKENS = 8;
+const MEMORY = 600_000;
+
+/**
+ * What this client has written, so that every service knows of it: the token of the last answer, which
+ * says what those said that its request brought, too. There are several while requests run at once.
+ */
+class Written {
+  readonly #tokens = new Map<string, number>();
+
+  /** The tokens to send now. */
+  brought(): string[] {
+    for (const [token, since] of this.#tokens) {
+      if (Date.now() - since > MEMORY) this.#tokens.delete(token);
+    }
+    return [...this.#tokens.keys()].slice(-MOST_TOKENS);
+  }
+
+  /** Keeps the token of an answer in the place of those that its request has brought. */
+  keep(brought: string[], answer: Response): void {
+    const token = answer.headers.get("Consistency-Token");
+    if (token === null) return;
+    for (const one of brought) this.#tokens.delete(one);
+    this.#tokens.set(token, Date.now());
+  }
+}
+
 /**
  * Sends requests as the API wants them: with a token, and an Idempotency-Key for each POST (what else
  * changes something may be repeated by its nature). 429 and 503 are repeated after `Retry-After`, and
  * so is a 403 that names it: a first visit hasn't been heard of there. Repeated too are requests
  * without any answer, but for PATCH: of that nobody knows whether the version that it names is its own.
+ * What an answer says of what was written goes with all later requests (`Consistency-Token`).
  */
 export function sender(options: SendingOptions): (request: Request) => Promise<Response> {
   const { token, attempts = 4, longestWait = 30, fetch: send = (request) => fetch(request) } = options;
+  const written = new Written();
 
   return async (request) => {
     if (request.method === "POST" && !request.headers.has("Idempotency-Key")) {
       request.headers.set("Idempotency-Key", newKey());
     }
+    const own = request.headers.has("Consistency-Token");
     let reason: TokenReason = "request";
     for (let attempt = 1; ; attempt += 1) {
       const last = attempt >= attempts;
       // A body can be sent once, so each attempt sends a copy.
       const copy = last ? request : request.clone();
       copy.headers.set("Authorization", `Bearer ${await token(reason)}`);
+      const brought = own ? [] : written.brought();
+      if (brought.length > 0) copy.headers.set("Consistency-Token", brought.join(","));
       let pause = FIRST_PAUSE * 2 ** (attempt - 1);
       try {
         const answer = await send(copy);
+        written.keep(brought, answer);
         if (answer.status === 401 && reason === "request" && !last) {
           reason = "refused";
           await answer.body?.cancel();

@@ -129,3 +129,39 @@ test("what a proxy answers is a problem too", async () => {
   const { client } = answered([new Response("<h1>Bad gateway</h1>", { status: 502, statusText: "Bad Gateway" })]);
   await assert.rejects(orThrow(client.GET("/v1/me")), { message: "502 Bad Gateway", slug: "blank" });
 });
+
+const wrote = (token: string) => Response.json({ id: "0193" }, { status: 201, headers: { "Consistency-Token": token } });
+const tokens = (sent: Sent[]) => sent.map((one) => one.headers.get("Consistency-Token"));
+
+test("the token of the last answer goes with all later requests, in the place of what they brought", async () => {
+  const { client, sent } = answered([wrote("one"), group(), wrote("two"), group()]);
+  for (let count = 0; count < 4; count += 1) await client.POST("/v1/groups", { body });
+  assert.deepEqual(tokens(sent), [null, "one", "one", "two"]);
+});
+
+test("what was written at once is brought together, and then said by one token", async () => {
+  const { client, sent } = answered([wrote("one"), wrote("two"), wrote("three"), group()]);
+  await Promise.all([client.POST("/v1/groups", { body }), client.POST("/v1/groups", { body })]);
+  await client.POST("/v1/groups", { body });
+  await client.GET("/v1/groups/{group_id}", { params });
+  assert.deepEqual(tokens(sent), [null, null, "one,two", "three"]);
+});
+
+test("a request that is repeated brings the token again, and one of one's own stays", async () => {
+  const { client, sent } = answered([wrote("one"), problem(503, "not-caught-up", { "Retry-After": "0" }), group(), group()]);
+  await client.POST("/v1/groups", { body });
+  await client.GET("/v1/groups/{group_id}", { params });
+  await client.GET("/v1/groups/{group_id}", { params: { ...params, header: { "Consistency-Token": "mine" } } });
+  assert.deepEqual(tokens(sent), [null, "one", "one", "mine"]);
+});
+
+test("an old token isn't brought any more", async (context) => {
+  context.mock.timers.enable({ apis: ["Date"] });
+  const { client, sent } = answered([wrote("one"), group(), group()]);
+  await client.POST("/v1/groups", { body });
+  context.mock.timers.tick(599_000);
+  await client.GET("/v1/groups/{group_id}", { params });
+  context.mock.timers.tick(2_000);
+  await client.GET("/v1/groups/{group_id}", { params });
+  assert.deepEqual(tokens(sent), [null, "one", null]);
+});

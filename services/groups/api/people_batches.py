@@ -12,7 +12,7 @@ from services.groups.queries.people import check_may_invite
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.errors import Refusal
 from shared.contract.principal import Principal
-from shared.delivery.committer import IdempotencyKey
+from shared.delivery.committer import CommandResult, IdempotencyKey
 from shared.web.http import (
     AnswerId,
     Caller,
@@ -94,10 +94,15 @@ async def create_people(
     context = request_context(request)
     path = request.url.path
     once = context.idempotency_key("POST", path, path, b"", Person)
-    items = await asyncio.gather(
+    invited = await asyncio.gather(
         *(_invite(request, caller, item, once, n) for n, item in enumerate(body.people))
     )
-    return PeopleInvitedView(items=items)
+    results = [result for _, result in invited if result is not None and result.places]
+    context.tell_written(
+        [event_id for result in results for event_id in result.event_ids],
+        [place for result in results for place in result.places],
+    )
+    return PeopleInvitedView(items=[view for view, _ in invited])
 
 
 async def _invite(
@@ -106,7 +111,7 @@ async def _invite(
     item: BatchItem[PersonIn],
     once: IdempotencyKey | None,
     position: int,
-) -> PersonInvitedView:
+) -> tuple[PersonInvitedView, CommandResult | None]:
     """Invites the person of an item. Items wait side by side and so share a few transactions."""
     committer = web_context(request).committer
     assert committer is not None
@@ -119,15 +124,17 @@ async def _invite(
             moment=request_context(request).moment,
         )
     except Refusal as refusal:
-        return PersonInvitedView(
+        refused = PersonInvitedView(
             status="refused", person=None, event_ids=[], problem=_problem(refusal)
         )
-    return PersonInvitedView(
+        return refused, None
+    created = PersonInvitedView(
         status="created",
         person=person_view(result.reply, record=True),
         event_ids=list(result.event_ids),
         problem=None,
     )
+    return created, result
 
 
 def _own(once: IdempotencyKey, person: PersonIn, position: int) -> IdempotencyKey:

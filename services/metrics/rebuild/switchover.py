@@ -12,9 +12,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from services.metrics.api.sources import Sources
-from services.metrics.consumer import NAME
+from services.metrics.consumer import NAME, MetricsProjection
 from services.metrics.store.generations import Generation, Generations, has_counted_all
 from shared.contract.errors import Unavailable
+from shared.delivery.consistency import CopyConsumer
 from shared.delivery.consumer import Consumer
 from shared.delivery.mongo import Database, Mongo, SessionRegistry, why_unavailable
 from shared.runtime.telemetry import Outage
@@ -133,6 +134,17 @@ class CurrentFigures:
             yield self
         finally:
             await _ended(following)
+
+    def awaited(self) -> CopyConsumer:
+        """The consumer that counts into the figures that are shown.
+
+        Raises:
+            RuntimeError: Nothing is shown yet.
+        """
+        if self._shown is None:
+            raise RuntimeError("asked before the figures were looked for")
+        topics = MetricsProjection.topics
+        return CopyConsumer(self.sources.database, self._shown.group(NAME), topics)
 
     def _show(self, generation: Generation) -> None:
         self.sources = self._read(self._mongo.database(generation.database))

@@ -10,6 +10,7 @@ from services.posts.commands.views import ViewPosts, ViewResult
 from shared.contract.errors import Refusal
 from shared.contract.principal import Principal
 from shared.delivery.committer import CommandResult
+from shared.delivery.consistency import Place
 
 
 async def view_in_turn(
@@ -41,11 +42,11 @@ async def view_in_turn(
     if not outcome.reply.left:
         return outcome._replace(reply=outcome.reply.results)
     results: list[ViewResult | None] = [None] * len(post_ids)
-    receipts: dict[int, str] = {}
+    receipts: dict[int, tuple[str, Place]] = {}
     waiting: list[Sequence[int]] = [range(len(post_ids))]
     while True:
         places = waiting.pop(0)
-        told = iter(outcome.event_ids)
+        told = zip(outcome.event_ids, outcome.places, strict=True)
         for place, result in zip(places, outcome.reply.results, strict=True):
             results[place] = result
             if result is not None and result.status == "counted":
@@ -63,4 +64,9 @@ async def view_in_turn(
                     post_id=post_ids[at], status="refused", refusal=refusal.slug
                 )
             break
-    return CommandResult(results, tuple(receipts[place] for place in sorted(receipts)))
+    acknowledged = [receipts[place] for place in sorted(receipts)]
+    return CommandResult(
+        results,
+        tuple(event_id for event_id, _ in acknowledged),
+        places=tuple(where for _, where in acknowledged),
+    )

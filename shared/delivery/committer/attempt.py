@@ -13,7 +13,7 @@ import msgspec
 from shared.contract.errors import Refusal
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.envelope import EventData, Sealed, format_time, seal
-from shared.contract.ids import milliseconds, new_id
+from shared.contract.ids import new_id
 from shared.delivery.command import (
     Changes,
     ChangesWith,
@@ -24,9 +24,10 @@ from shared.delivery.command import (
     ReplayedCommand,
 )
 from shared.delivery.committer.entity_cache import EntityCache
-from shared.delivery.committer.history import ActOutcome, PastJob, check_order, outcome_of
+from shared.delivery.committer.history import PastJob, Recorded, check_order
 from shared.delivery.committer.idempotency import IdempotencyRecord, record, replay
 from shared.delivery.committer.queue import CommandResult, Job
+from shared.delivery.consistency.token import place_in
 from shared.delivery.log import LOG, log_documents
 from shared.delivery.mongo import Transaction, document, entity
 
@@ -34,7 +35,7 @@ from shared.delivery.mongo import Transaction, document, entity
 # batch.
 MOST_ROUNDS = 5
 
-Verdict = CommandResult | Sequence[ActOutcome] | Exception
+Verdict = CommandResult | Recorded | Exception
 
 
 def _as_it_is(
@@ -172,7 +173,7 @@ class Attempt:
 
     async def _record(
         self, transaction: Transaction, job: PastJob, now: datetime, time: str
-    ) -> Sequence[ActOutcome] | Exception:
+    ) -> Recorded | Exception:
         """Decides acts at their own time one after the other, unless that was done before."""
         try:
             before = job.before(self._found)
@@ -180,13 +181,14 @@ class Attempt:
             return refusal
         if before is not None:
             return before
-        outcomes = []
+        verdicts = []
         for part in job.parts:
             if self.written and not self.written.isdisjoint(part.keys):
                 await self.read(transaction, [part])
-            outcomes.append(outcome_of(self._decide(part, now, time)))
-        self._apply(Changes(), [job.record(outcomes, now)])
-        return outcomes
+            verdicts.append(self._decide(part, now, time))
+        recorded = job.record(verdicts, now)
+        self._apply(Changes(), [recorded])
+        return recorded.reply
 
     def _decide(self, job: Job, now: datetime, time: str) -> CommandResult | Exception:
         once = job.once
@@ -198,7 +200,8 @@ class Attempt:
                 reply = replay(once, before, self._found)
                 command: ReplayedCommand = job.command  # type: ignore[assignment]
                 command.check_shown(self._found, reply)
-                return CommandResult(reply, tuple(before.event_ids), replayed=True)
+                places = tuple(place_in(*place) for place in before.places)
+                return CommandResult(reply, tuple(before.event_ids), replayed=True, places=places)
             moment = job.moment
             if moment is None:
                 changes = job.command.decide(self._found, now)
@@ -206,16 +209,17 @@ class Attempt:
             else:
                 changes = self._decide_as_of(moment, job.command, now)
                 sealed, ids = self._seal(
-                    changes, format_time(moment), job.traceparent, moment=moment, recorded=time
+                    changes, format_time(moment), job.traceparent, recorded=time
                 )
-            records = () if once is None else (record(once, changes.reply, ids, now),)
+            places = tuple([event[:2] for event in sealed])
+            records = () if once is None else (record(once, changes.reply, ids, places, now),)
         except Refusal as refusal:
             return refusal
         except Exception as bug:  # noqa: BLE001 - a bug in one command fails that command alone
             return bug
         self._apply(changes, records)
         self.events += sealed
-        return CommandResult(changes.reply, ids)
+        return CommandResult(changes.reply, ids, places=places)
 
     def _decide_as_of(self, moment: datetime, command: Command, now: datetime) -> Changes:
         check_order(command, moment, self._found)
@@ -229,14 +233,9 @@ class Attempt:
         time: str,
         traceparent: str | None,
         *,
-        moment: datetime | None = None,
         recorded: str = "",
     ) -> tuple[list[Sealed], tuple[str, ...]]:
-        if moment is None:
-            ids = tuple([new_id() for _ in changes.events])
-        else:
-            unix_ms = milliseconds(moment)
-            ids = tuple([new_id(unix_ms=unix_ms) for _ in changes.events])
+        ids = tuple([new_id() for _ in changes.events])
         told = [self._publishable(*occurred) for occurred in changes.events]
         sealed = [
             seal(

@@ -24,7 +24,7 @@ from shared.delivery.command import Command, Key, PastAct
 from shared.delivery.committer.attempt import Attempt
 from shared.delivery.committer.commit import Commits
 from shared.delivery.committer.entity_cache import EntityCache
-from shared.delivery.committer.history import ActOutcome, PastJob
+from shared.delivery.committer.history import PastJob, Recorded
 from shared.delivery.committer.idempotency import IdempotencyKey
 from shared.delivery.committer.instruments import CommitterInstruments
 from shared.delivery.committer.queue import CommandResult, Job, Queue
@@ -184,7 +184,7 @@ class Committer:
         key: str,
         fingerprint: str,
         traceparent: str | None = None,
-    ) -> Sequence[ActOutcome]:
+    ) -> Recorded:
         """Records acts at their own time, together and in this order, at most once for a key.
 
         A refusal of one leaves the others alone.
@@ -211,8 +211,8 @@ class Committer:
             answer=loop.create_future(),
             expires=loop.time() + LONGEST,
         )
-        outcomes: Sequence[ActOutcome] = await self._answered(job)
-        return outcomes
+        recorded: Recorded = await self._answered(job)
+        return recorded
 
     async def _answered(self, job: Job) -> Any:
         if self._closing:

@@ -8,7 +8,7 @@ as long as an import may take: whoever sends the same request again is told the 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
@@ -25,6 +25,7 @@ from shared.delivery.command import (
 )
 from shared.delivery.committer.idempotency import IdempotencyKeyReused
 from shared.delivery.committer.queue import CommandResult, Job
+from shared.delivery.consistency.token import planned_partition
 from shared.delivery.mongo import Index
 
 KEPT_FOR = 60 * 24 * 3600
@@ -53,19 +54,39 @@ class ActOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str = ""
 
 
+class Recorded(NamedTuple):
+    """What became of the acts of one request.
+
+    Attributes:
+        outcomes: One for each act, in their order.
+        last: Topic and planned partition of the events, with the last one in each: what a
+            consistency token is made of.
+    """
+
+    outcomes: Sequence[ActOutcome]
+    last: Sequence[tuple[str, int, str]]
+
+
 class RecordedActs(Entity, frozen=True, kw_only=True):
     """What became of the acts of one request; the id is a digest of its key.
 
     Attributes:
         fingerprint: A hash of the request.
         outcomes: One for each act, in their order.
+        last: As in `Recorded`.
         at: When they were recorded.
     """
 
     collection: ClassVar[str] = "recorded_acts"
     fingerprint: str
     outcomes: tuple[ActOutcome, ...]
+    last: tuple[tuple[str, int, str], ...] = ()
     at: datetime
+
+    @property
+    def reply(self) -> Recorded:
+        """What is answered."""
+        return Recorded(self.outcomes, self.last)
 
 
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
@@ -102,7 +123,7 @@ class PastJob(Job):
         ]
         super().__init__(_Several(self.parts, key), None, traceparent, answer, expires)
 
-    def before(self, found: Found) -> tuple[ActOutcome, ...] | None:
+    def before(self, found: Found) -> Recorded | None:
         """What became of the acts when they were recorded before; None if they weren't.
 
         Raises:
@@ -113,12 +134,21 @@ class PastJob(Job):
             return None
         if recorded.fingerprint != self.fingerprint:
             raise IdempotencyKeyReused("Use a new key for other acts.")
-        return recorded.outcomes
+        return recorded.reply
 
-    def record(self, outcomes: Sequence[ActOutcome], now: datetime) -> RecordedActs:
+    def record(self, verdicts: Sequence[CommandResult | Exception], now: datetime) -> RecordedActs:
         """What is stored beside the acts."""
+        last: dict[tuple[str, int], str] = {}
+        for verdict in verdicts:
+            if isinstance(verdict, CommandResult):
+                for place, event_id in zip(verdict.places, verdict.event_ids, strict=True):
+                    last[planned_partition(place)] = event_id
         return RecordedActs(
-            id=self.key, fingerprint=self.fingerprint, outcomes=tuple(outcomes), at=now
+            id=self.key,
+            fingerprint=self.fingerprint,
+            outcomes=tuple(map(outcome_of, verdicts)),
+            last=tuple((topic, partition, last_id) for (topic, partition), last_id in last.items()),
+            at=now,
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, get_type_hints
 
 from shared.contract.errors import Category, Refusal
 from shared.delivery.command import Entity, Found, Key
+from shared.delivery.consistency.token import Place, planned_partition
 from shared.delivery.mongo import Database, Index
 
 KEPT_FOR = 24 * 3600  # seconds that a key is remembered after its first use
@@ -43,6 +44,8 @@ class IdempotencyRecord(Entity, frozen=True, kw_only=True):
         fingerprint: A hash of the request that the key came with.
         entities: Ids of the entities that the command replied with, by their collections.
         event_ids: Ids of the events that the command caused.
+        places: Topic and planned partition of each of these events; none in records of before it
+            was kept. The key may be a person, and who it is isn't stored.
         at: When it was decided.
     """
 
@@ -50,6 +53,7 @@ class IdempotencyRecord(Entity, frozen=True, kw_only=True):
     fingerprint: str
     entities: dict[str, str]
     event_ids: list[str]
+    places: tuple[tuple[str, int], ...] = ()
     at: datetime
 
 
@@ -73,7 +77,11 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
 
 
 def record(
-    once: IdempotencyKey, reply: Any, event_ids: Sequence[str], now: datetime
+    once: IdempotencyKey,
+    reply: Any,
+    event_ids: Sequence[str],
+    places: Sequence[Place],
+    now: datetime,
 ) -> IdempotencyRecord:
     """The record that is stored beside the effect."""
     return IdempotencyRecord(
@@ -81,6 +89,7 @@ def record(
         fingerprint=once.fingerprint,
         entities={part.collection: part.id for part in _parts(once.reply, reply)},
         event_ids=list(event_ids),
+        places=tuple(map(planned_partition, places)),
         at=now,
     )
 

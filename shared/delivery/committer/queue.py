@@ -14,6 +14,7 @@ from shared.delivery.committer.idempotency import (
     reply_keys,
     stored_reply,
 )
+from shared.delivery.consistency import Place
 
 # Commands in one transaction. More gain nothing (the cost per command is flat from about 100 on)
 # and make the answer wait longer; entities in one transaction bound its size on the server, and
@@ -31,11 +32,14 @@ class CommandResult(NamedTuple):
         reply: What the command decided to answer.
         event_ids: Receipts: the ids of the events that it caused and that will be published.
         replayed: Whether an earlier execution with the same Idempotency-Key answered.
+        places: Where each of these events goes: topic and Kafka key. Of an old answer the key isn't
+            known, and another of its partition stands for it; empty if that isn't known either.
     """
 
     reply: Any
     event_ids: tuple[str, ...]
     replayed: bool = False
+    places: tuple[Place, ...] = ()
 
 
 class Job:

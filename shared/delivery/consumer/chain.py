@@ -15,6 +15,7 @@ from shared.delivery.dead_letters import Letter, OpenLetters, Record, StoredLett
 from shared.delivery.projections import PartitionFold
 
 NEVER = "0" * 20
+NOBODY = "~"  # behind every id
 
 # Seconds that a record may be ahead of its chain before the partition is read again from its start,
 # and then again before the alarm. Shorter: a relay that is about to send again causes a needless
@@ -23,11 +24,12 @@ PATIENCE = 2.0
 
 
 class Header(msgspec.Struct, gc=False):
-    """The part of an envelope that places its event in a chain."""
+    """The part of an envelope that places its event in a chain, and its id."""
 
     source: str
     sequence: str
     predecessor: str
+    id: str = ""
 
 
 class _TimeOfEvent(msgspec.Struct, gc=False):
@@ -96,6 +98,8 @@ class Partition:
         next: Offset of the record to read next; `stored` is what the last flush wrote of it.
         touched: Whether events were counted since the last flush.
         held: Whether dead letters aren't in their topic yet: then no flush may move past them.
+        applied: Ids of the events that the mark has passed since the last flush, dead letters too;
+            `take_applied` hands them over.
         counted: Events folded in since the assignment; `repeats` and `ahead` were left out.
     """
 
@@ -124,6 +128,7 @@ class Partition:
         self.seen = seen
         self.fold = fold
         self.open_letters = open_letters or OpenLetters()
+        self.applied: list[str] = []
         self.counted = 0
         self.repeats = 0
         self.ahead = 0
@@ -137,16 +142,27 @@ class Partition:
         """Whether there is something that the last flush didn't store."""
         return self.touched or self.next != self.stored or self.open_letters.changed
 
-    def fold_in(self, records: Sequence[Record], decode: Callable[[bytes], Any]) -> list[Letter]:
+    def fold_in(
+        self, records: Sequence[Record], decode: Callable[[bytes], Any], *, since: str = NOBODY
+    ) -> list[Letter]:
         """Counts records, each once and in its turn, given in the order of their offsets.
 
-        Returns what must go to the dead letters before the next flush.
+        Args:
+            records: What was fetched of this partition.
+            decode: Reads a record's value, as `Projection.decode` does.
+            since: The first id of an event that somebody may still wait for: the ids of records
+                that end before it aren't kept. Left out: nobody waits.
+
+        Returns:
+            What must go to the dead letters before the next flush.
         """
         dead: list[Letter] = []
         counted = 0
         marks, apply = self.marks, self.fold.apply
         open_keys = self.open_letters.by_key
         source, mark = "", NEVER
+        applied: list[str] = []
+        note = applied.append
         for record in records:
             try:
                 event = decode(record.value or b"")
@@ -164,6 +180,7 @@ class Partition:
             if event.predecessor > mark and not self._accept(source, mark, event, record):
                 continue
             marks[source] = mark = sequence
+            note(event.id)
             try:
                 apply(event)
             except Exception as error:  # noqa: BLE001 - whatever a fold raises
@@ -175,6 +192,7 @@ class Partition:
                     self.open_letters.overtake(record.key)
         if records:
             self.next = records[-1].offset + 1
+        self._note_applied(applied, since)
         self.counted += counted
         self.touched = self.touched or counted > 0
         return dead
@@ -200,7 +218,17 @@ class Partition:
         if header.predecessor > mark and not self._accept(header.source, mark, header, record):
             return []
         self.marks[header.source] = header.sequence
+        self.applied.append(header.id)
         return [self.open_letters.add(record, reason, header.source, header.sequence)]
+
+    def _note_applied(self, event_ids: list[str], since: str) -> None:
+        if event_ids and event_ids[-1] >= since:
+            self.applied += event_ids
+
+    def take_applied(self) -> list[str]:
+        """Hands over the ids of events that were counted since the last flush, or set aside."""
+        taken, self.applied = self.applied, []
+        return taken
 
     def replay(
         self,

@@ -1,6 +1,6 @@
-"""The flush: what was folded and how far that goes, in one transaction, beside the fold.
+"""The flush: what was folded, how far that goes and which events it was, in one transaction.
 
-The number of documents that a flush changes is what costs, not Kafka and not JSON. So a flush runs
+The number of documents that a flush changes is what costs, not Kafka and not JSON. So it runs
 while the fold goes on into fresh increments, soon when traffic is light, and less often when
 flushes take much of the time. While more waits in the topic than was folded since the last flush,
 they are rarer still: figures from the middle of a backlog help nobody, and its end comes sooner.
@@ -14,7 +14,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from shared.contract.errors import Unavailable
+from shared.contract.moments import utc_now
 from shared.delivery.command import SETTLED
+from shared.delivery.consistency import store_applied
 from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.instruments import ConsumerInstruments
@@ -141,7 +143,13 @@ class Flusher:
         """Stores all that has gathered in some partitions, in one transaction."""
         progress = [
             PartitionProgress(
-                p, p.next, dict(p.marks), dict(p.seen), p.open_letters.take_changes(), p.touched
+                p,
+                p.next,
+                dict(p.marks),
+                dict(p.seen),
+                p.open_letters.take_changes(),
+                p.touched,
+                p.take_applied(),
             )
             for p in partitions
         ]
@@ -154,9 +162,9 @@ class Flusher:
             partition.touched = False
         try:
             taken = [
-                (p.name, fold.take())
-                for p, _, _, _, letter_changes, _ in progress
-                for fold in (p.fold, *letter_changes.late)
+                (reached.partition.name, fold.take())
+                for reached in progress
+                for fold in (reached.partition.fold, *reached.letter_changes.late)
             ]
             with self._instruments.flushing(documents):
                 await self._store(progress, taken)
@@ -203,6 +211,8 @@ class Flusher:
         async with self.session.transaction() as transaction:
             await store_progress(transaction, self._group, progress)
             await self._projection.write(taken, transaction)
+            applied = [event_id for reached in progress for event_id in reached.applied]
+            await store_applied(transaction, self._group, applied, utc_now())
             await failpoint("consumer.before_flush_commit")
             for attempt in range(4):
                 try:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from shared.delivery.consistency import COLLECTIONS as APPLIED
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.dead_letters import COLLECTIONS as DEAD_LETTERS
 from shared.delivery.dead_letters import (
@@ -17,7 +18,7 @@ from shared.delivery.mongo import Database, Index, Session, SessionRegistry, Tra
 from shared.delivery.projections import PartitionFold
 
 MARKS = "marks"
-COLLECTIONS: Mapping[str, Sequence[Index]] = {MARKS: (), **DEAD_LETTERS}
+COLLECTIONS: Mapping[str, Sequence[Index]] = {MARKS: (), **APPLIED, **DEAD_LETTERS}
 
 
 class FlushFenced(Exception):  # noqa: N818
@@ -34,6 +35,7 @@ class PartitionProgress(NamedTuple):
         seen: Per source, the highest sequence that was seen, counted or not.
         letter_changes: What became of its dead letters.
         counted: Whether an event was counted since the flush before.
+        applied: Ids of the events that the mark has passed since then.
     """
 
     partition: Partition
@@ -42,6 +44,7 @@ class PartitionProgress(NamedTuple):
     seen: dict[str, str]
     letter_changes: LetterChanges
     counted: bool = False
+    applied: Sequence[str] = ()
 
 
 class Mark(NamedTuple):

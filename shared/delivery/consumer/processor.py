@@ -1,11 +1,15 @@
 """What becomes of records that were fetched: counted, left out, or set aside as dead letters."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any
 
+from shared.contract.ids import first_id_at
+from shared.delivery.consistency.applied import CLOCKS
+from shared.delivery.consistency.token import MEMORY
 from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.instruments import ConsumerInstruments
@@ -105,7 +109,8 @@ class RecordProcessor:
     async def _fold(self, partition: Partition, topic: str, records: Sequence[Any]) -> None:
         """Folds all of these records in, and keeps those that can't be."""
         before, repeats, ahead = partition.counted, partition.repeats, partition.ahead
-        dead = partition.fold_in(records, self._projection.decode)
+        since = first_id_at(int((time.time() - MEMORY - CLOCKS) * 1000))
+        dead = partition.fold_in(records, self._projection.decode, since=since)
         self._assignment.folded.set()
         self._instruments.read(
             topic,

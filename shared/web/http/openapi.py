@@ -14,8 +14,14 @@ from fastapi import FastAPI
 from shared.contract.access import NotVisible, PersonHasLeft, PersonNotActive, PersonWasErased
 from shared.contract.errors import Refusal, Unavailable
 from shared.delivery.committer import AnswerGone, IdempotencyKeyReused
+from shared.delivery.consistency import NotCaughtUp
 from shared.web.http.middleware import GUARDED
-from shared.web.http.openapi_headers import IDEMPOTENCY_KEY, IF_NONE_MATCH, headers_of
+from shared.web.http.openapi_headers import (
+    CONSISTENCY_TOKEN,
+    IDEMPOTENCY_KEY,
+    IF_NONE_MATCH,
+    headers_of,
+)
 from shared.web.http.openapi_problems import finer_problems, name_problems
 from shared.web.http.problems import (
     BodyMalformed,
@@ -105,7 +111,7 @@ def _complete_operation(
     for answer in _general(guarded, operation):
         _merge(responses, problems(answer))
     operation.setdefault("security", [{"bearer": []}] if guarded else [])
-    creates = _add_parameters(method, operation)
+    creates = _add_parameters(method, operation, guarded=guarded)
     for status, response in responses.items():
         versioned = status.startswith("2") and (
             "304" in responses or _has_version(response, schemas)
@@ -118,7 +124,7 @@ def _complete_operation(
     name_problems(operation, schemas, more=finer)
 
 
-def _add_parameters(method: str, operation: dict[str, Any]) -> bool:
+def _add_parameters(method: str, operation: dict[str, Any], *, guarded: bool) -> bool:
     """Adds headers that routes don't read themselves; tells whether Idempotency-Key is one."""
     responses = operation["responses"]
     parameters = operation.get("parameters", [])
@@ -127,6 +133,8 @@ def _add_parameters(method: str, operation: dict[str, Any]) -> bool:
         _merge(responses, problems(InputInvalid))
     if "304" in responses:
         parameters = [*parameters, dict(IF_NONE_MATCH)]
+    if guarded:
+        parameters = [*parameters, dict(CONSISTENCY_TOKEN)]
     if parameters:
         operation["parameters"] = parameters
     names = {parameter["name"] for parameter in parameters}
@@ -159,7 +167,7 @@ def _general(guarded: bool, operation: dict[str, Any]) -> list[type[Refusal]]:
     if guarded:
         found += [TokenMissing, TokenInvalid, TokenExpired, TooManyRequests, TooManyRequestsAtOnce]
         found += [PersonNotActive, PersonHasLeft, PersonWasErased]
-        found += [Unavailable, KeysUnavailable, InputInvalid]
+        found += [Unavailable, KeysUnavailable, NotCaughtUp, InputInvalid]
     places = {parameter["in"] for parameter in operation.get("parameters", ())}
     if "requestBody" in operation:
         found += [BodyMalformed, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported]

@@ -7,6 +7,7 @@ a contract test compares both with what is really answered.
 from collections.abc import Mapping
 from typing import Any
 
+from shared.delivery.consistency import HEADER, MOST_TOKENS
 from shared.web.http.context import KEY_PATTERN, LONGEST_KEY
 
 _WRITING = frozenset({"put", "post", "delete", "patch"})
@@ -15,7 +16,12 @@ _RECEIPTS = {
     "Event-Ids": {
         "description": "The events that this answer acknowledges, comma-separated; up to 50",
         "schema": {"type": "string"},
-    }
+    },
+    HEADER: {
+        "description": "Names what was acknowledged, and what the request's own tokens did: send"
+        " it with later requests, to any service, and they see it",
+        "schema": {"type": "string"},
+    },
 }
 _REPLAYED = {
     "Idempotency-Replayed": {
@@ -63,6 +69,17 @@ _CODINGS = {
         "schema": {"type": "string"},
     }
 }
+
+CONSISTENCY_TOKEN: Mapping[str, Any] = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The last token that an answer has carried, of any service: this answer then"
+    " knows of what was written there, or is a 503. Several are comma-separated, up to"
+    f" {MOST_TOKENS}",
+    "schema": {"type": "string"},
+}
+"""The parameter of every operation that needs a token."""
 
 IDEMPOTENCY_KEY: Mapping[str, Any] = {
     "name": "Idempotency-Key",

@@ -29,6 +29,15 @@ class People(Protocol):
         """
         ...
 
+    def forget(self, claims: Claims, since: float) -> None:
+        """Has the caller be read anew, unless what is known of them is younger than this moment.
+
+        Args:
+            claims: What the access token of the caller says.
+            since: Seconds on the monotonic clock: since then more is known.
+        """
+        ...
+
 
 class Everybody:
     """Stands for a directory where there are no people: whoever has a token is active.
@@ -48,3 +57,6 @@ class Everybody:
     async def standings(self, people: Collection[str]) -> Mapping[str, Identity]:
         """All of them active."""
         return {person: Identity(person, Standing.ACTIVE) for person in people}
+
+    def forget(self, claims: Claims, since: float) -> None:
+        """Nothing: nothing is kept."""

@@ -143,6 +143,22 @@ async def test_that_an_account_is_a_programs_is_seen_too(
     assert not recalled.human
 
 
+async def test_who_is_forgotten_is_read_anew_until_a_look_has_begun_since(
+    people: LoginDirectory, logins: WatchedDatabase, clock: Clock
+) -> None:
+    await people.find(MIA)
+    clock.seconds += 0.2
+    heard = clock()  # of something that concerns her, which the last look can't have found
+    people.forget(MIA, heard)
+    assert people.recall(MIA) is None
+    await people.find(MIA)
+    clock.seconds += 0.2
+    await people.look()
+    people.forget(MIA, heard)
+    assert people.recall(MIA) is not None
+    people.forget(OTTO, clock() + 1)  # who isn't known can't be forgotten
+
+
 async def test_a_look_finds_what_was_still_on_its_way_and_reads_nothing_older(
     people: LoginDirectory, logins: WatchedDatabase
 ) -> None:

@@ -9,9 +9,18 @@ import pytest
 from services.posts.api.view_batches import view_in_turn
 from services.posts.commands.views import ViewPosts
 from shared.contract.errors import OutcomeUnknown, Refusal, Unavailable
+from shared.contract.events.posts import PostViewed
+from shared.contract.events.topics import POSTS
 from shared.contract.ids import new_id
+from shared.delivery.command import Occurred
 from shared.delivery.committer import CommandResult
 from tests.unit.posts.world import World
+
+
+def event_key(occurred: Occurred) -> str:
+    """The Kafka key of a view."""
+    assert isinstance(occurred.data, PostViewed)
+    return occurred.data.post_id
 
 
 class Commits:
@@ -35,7 +44,11 @@ class Commits:
         self._world.wait(microseconds=1)
         changes = self._world.changes(command)
         self.within.append({occurred.within for occurred in changes.events})
-        return CommandResult(changes.reply, tuple(new_id() for _ in changes.events))
+        return CommandResult(
+            changes.reply,
+            tuple(new_id() for _ in changes.events),
+            places=tuple((POSTS, event_key(occurred)) for occurred in changes.events),
+        )
 
     def charge(self) -> None:
         self.charged += 1
@@ -127,3 +140,4 @@ async def test_receipts_come_in_the_order_of_the_answers() -> None:
     outcome = await seen.view(commits, ids)
     (first, third), (second,) = given
     assert outcome.event_ids == (first, second, third)
+    assert outcome.places == tuple((POSTS, post_id) for post_id in ids)

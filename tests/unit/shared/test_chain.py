@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.contract.ids import first_id_at, new_id
 from shared.delivery.consumer.chain import PATIENCE, Partition
 from tests.support.counters import Sums
 from tests.support.records import Record
@@ -14,9 +15,17 @@ from tests.support.records import Record
 SOURCE = "/mitmach/groups/1"
 
 
-def value(sequence: int, predecessor: int, *, source: str = SOURCE, subject: str = "s") -> bytes:
+def value(
+    sequence: int,
+    predecessor: int,
+    *,
+    source: str = SOURCE,
+    subject: str = "s",
+    event_id: str | None = None,
+) -> bytes:
     return json.dumps(
         {
+            "id": f"id {sequence}" if event_id is None else event_id,
             "source": source,
             "type": "t",
             "sequence": f"{sequence:020d}",
@@ -42,7 +51,7 @@ def partition(*, allow_incomplete: bool = False) -> Partition:
 def take(reader: Partition, *values: bytes | None) -> int:
     before = reader.counted
     records = [Record(reader.next + i, v) for i, v in enumerate(values)]
-    reader.dead = reader.fold_in(records, Sums("t").decode)  # type: ignore[attr-defined]
+    reader.dead = reader.fold_in(records, Sums("t").decode, since="")  # type: ignore[attr-defined]
     return reader.counted - before
 
 
@@ -151,3 +160,32 @@ def test_any_repetition_and_any_late_resending_counts_each_event_once(
         take(reader, *chain[min(start, length) : start + 3])
     take(reader, *chain)
     assert reader.counted == length
+
+
+def test_the_ids_of_what_the_mark_has_passed_are_handed_over_once() -> None:
+    reader = partition()
+    take(reader, value(1, 0), value(9, 4), value(4, 1))  # 9 is ahead: it hasn't been applied
+    take(reader, value(1, 0), value(9, 4))  # 1 is a repeat
+    assert reader.take_applied() == ["id 1", "id 4", "id 9"]
+    assert reader.take_applied() == []
+
+
+def test_nobody_waits_for_ever_for_a_dead_letter() -> None:
+    reader = partition()
+    broken = value(2, 1).replace(b'"subject"', b'"object"')
+    take(reader, value(1, 0), broken, b"hello")
+    assert sorted(reader.take_applied()) == ["id 1", "id 2"]
+    reader.set_aside(Record(3, value(3, 2)), "can't be stored")
+    assert reader.take_applied() == ["id 3"]
+
+
+def test_ids_that_nobody_waits_for_any_more_arent_kept() -> None:
+    reader = partition()
+    since = first_id_at(2_000)
+    old = [Record(n - 1, value(n, n - 1, event_id=new_id(unix_ms=1_999))) for n in range(1, 4)]
+    reader.fold_in(old, Sums("t").decode, since=since)
+    assert reader.take_applied() == []
+    fresh = new_id(unix_ms=2_000)
+    reader.fold_in([Record(3, value(4, 3, event_id=fresh))], Sums("t").decode, since=since)
+    assert reader.take_applied() == [fresh]
+    assert reader.counted == 4

@@ -49,7 +49,8 @@ def test_a_measured_route_is_documented_like_any_other() -> None:
     }
     answer = star["responses"]["200"]["content"]["application/json"]["schema"]
     assert answer == {"$ref": "#/components/schemas/Starred"}
-    assert [parameter["name"] for parameter in star["parameters"]] == ["note_id"]
+    names = [parameter["name"] for parameter in star["parameters"]]
+    assert names == ["note_id", "Consistency-Token"]
     assert DOCUMENT["components"]["schemas"]["Star"]["additionalProperties"] is False
     assert {"400", "401", "404", "409", "413", "415", "422", "429", "503"} <= set(star["responses"])
     assert problem_types("star_note", 409) == {"note-locked"}

@@ -7,6 +7,7 @@ history.py  what makes a request one of an earlier moment, and of whoever acted 
 """
 
 from shared.web.http.context.request import (
+    CONSISTENCY_TOKEN,
     ITEMS_PER_REQUEST,
     KEY_PATTERN,
     LONGEST_KEY,
@@ -26,6 +27,7 @@ from shared.web.http.context.request import (
 from shared.web.http.context.web import WebContext, build_verifier, cursor_key
 
 __all__ = [
+    "CONSISTENCY_TOKEN",
     "ITEMS_PER_REQUEST",
     "KEY_PATTERN",
     "LONGEST_KEY",

@@ -12,6 +12,7 @@ from shared.contract.ids import milliseconds, new_id
 from shared.contract.principal import Principal
 from shared.delivery.command import Command, check_repeatable
 from shared.delivery.committer import CommandResult, IdempotencyKey, RepliedWith
+from shared.delivery.consistency import ConsistencyToken, Place, consistency_token
 from shared.delivery.mongo import EntityStore
 from shared.web.http.context.web import WebContext
 from shared.web.http.limits import RATE_LIMIT
@@ -36,6 +37,8 @@ A list of 100 posts or 500 views takes a process as long as ten ordinary request
 single request, a person could keep it busy alone.
 """
 
+CONSISTENCY_TOKEN = b"consistency-token"
+
 LONGEST_KEY = 255
 KEY_PATTERN = r"^[\x21-\x7e]+$"
 
@@ -53,6 +56,7 @@ class RequestContext:
         principal: Who asks; None before they are known, and on paths that need no token.
         moment: When the act happened that is recorded now; None for what happens now.
         token: The one that `principal` stands in, for answers that last longer than it.
+        brought: The consistency tokens that came with the request.
         body: That of the request, whole.
         target: What an Idempotency-Key belongs to; set for measured routes, and where the client
             sent such a key.
@@ -70,6 +74,7 @@ class RequestContext:
         "admitted_at",
         "answer_headers",
         "body",
+        "brought",
         "finished",
         "headers",
         "in_flight_key",
@@ -91,6 +96,7 @@ class RequestContext:
         self.principal: Principal | None = None
         self.moment: datetime | None = None
         self.token = ""
+        self.brought: Sequence[ConsistencyToken] = ()
         self.body = b""
         self.target: Target | None = None
         self.in_flight_key = ""
@@ -196,6 +202,20 @@ class RequestContext:
     def receipt(self, outcome: CommandResult) -> None:
         """Adds what the outcome says to the headers of the answer."""
         self.answer_headers += receipt(outcome.event_ids, replayed=outcome.replayed)
+        self.tell_written(outcome.event_ids, outcome.places)
+
+    def tell_written(self, event_ids: Sequence[str], places: Sequence[Place]) -> None:
+        """Adds the token by which other services know what this answer has acknowledged.
+
+        It says what the tokens say that the request has brought, too.
+
+        Args:
+            event_ids: The ids of the events.
+            places: Where each of them goes; empty where that isn't known.
+        """
+        if places:
+            token = consistency_token(event_ids, places, self.brought)
+            self.answer_headers.append((CONSISTENCY_TOKEN, token))
 
 
 def fingerprint(key: str, path: str = "", body: bytes = b"") -> str:

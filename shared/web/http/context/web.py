@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from shared.delivery.committer import Committer
+from shared.delivery.consistency import Copies
 from shared.runtime.health import Health
 from shared.runtime.settings import (
     HttpSettings,
@@ -40,6 +41,7 @@ class WebContext:
         origins: The origins whose pages may read the answers (CORS); none by default.
         access_log: Whether each request is logged.
         history: Whether acts may be recorded at their own time.
+        copies: Waits for what other services have acknowledged; None: nothing is waited for.
         closing: Set when the process is told to stop; endless streams end then.
     """
 
@@ -58,6 +60,7 @@ class WebContext:
     access_log: bool = False
     history: bool = False
     arrivals: frozenset[tuple[str, str]] = frozenset()
+    copies: Copies | None = None
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -73,6 +76,7 @@ class WebContext:
         health: Health | None = None,
         committer: Committer | None = None,
         quotas: Quotas | None = None,
+        copies: Copies | None = None,
     ) -> "WebContext":
         """As the settings say; enter `verifier.running()` to keep its keys fresh.
 
@@ -92,6 +96,7 @@ class WebContext:
             committer=committer,
             scrapers=Scrapers.from_settings(settings, verifier=verifier, people=people),
             quotas=quotas or Quotas(),
+            copies=copies,
             access_log=settings.access_log,
             history=settings.history,
             public_url=settings.public_url,

@@ -11,8 +11,9 @@ from starlette.types import Scope
 from shared.contract.access import check_standing
 from shared.contract.history import RECORDER
 from shared.contract.principal import Claims, Principal, Standing
+from shared.delivery.consistency import HEADER, ConsistencyTokenInvalid, read_tokens
 from shared.web.http.context import SCOPE, RequestContext, WebContext
-from shared.web.http.problems import TooManyRequests
+from shared.web.http.problems import FieldError, InputInvalid, TooManyRequests
 from shared.web.identity import TokenExpired, TokenInvalid, TokenMissing, TokenNotYetValid
 
 
@@ -30,13 +31,16 @@ class Admission:
 
     def recall(self, context: RequestContext) -> Principal | None:
         """The caller, if their token was seen before; the token is noted in any case."""
+        claims = self._recall_claims(context)
+        return None if claims is None else self._web.people.recall(claims)
+
+    def _recall_claims(self, context: RequestContext) -> Claims | None:
         authorization = context.headers.get(b"authorization", b"")
         if authorization[:7].lower() != b"bearer ":
             return None
         # One blank or more after the scheme, and perhaps some at the end (RFC 9110, 11.4).
         context.token = authorization[7:].strip(b" \t").decode("latin-1")
-        claims = self._web.verifier.recall(context.token)
-        return None if claims is None else self._web.people.recall(claims)
+        return self._web.verifier.recall(context.token)
 
     async def sign_in(self, scope: Scope, context: RequestContext) -> Principal:
         """The caller whom `recall` doesn't know.
@@ -62,19 +66,62 @@ class Admission:
             TooManyRequests: The caller asks too often.
             TooManyRequestsAtOnce: Too many of their requests aren't answered yet.
         """
-        web = self._web
         context.principal = principal
-        limiter = web.limits.person
-        if limiter.on and not (web.history and RECORDER in principal.roles):
-            now = context.admitted_at = self._clock()
-            left, wait = limiter.spend(principal.login, now)
-            context.answer_headers.append(limiter.header(left, wait))
-            if wait:
-                context.answer_headers.append((b"ratelimit-policy", web.limits.policy))
-                raise TooManyRequests(wait)
-        web.limits.concurrency.acquire(principal.login)
-        context.in_flight_key = principal.login
+        self._count(principal.login, principal.roles, context)
         self._check(principal, scope)
+
+    async def admit_reader(self, scope: Scope, context: RequestContext, header: bytes) -> None:
+        """Lets somebody in who has written elsewhere, once this service has heard of it.
+
+        In this order: nobody but the owner of a token makes the process wait, their request counts
+        as one of theirs meanwhile, and what is known of them is read after it.
+
+        Args:
+            scope: That of the request.
+            context: Likewise.
+            header: The Consistency-Token that the request has brought.
+
+        Raises:
+            TokenMissing: As `sign_in`, with the two below.
+            TokenInvalid: The token is nobody's.
+            Unavailable: Whose it is can't be found out now.
+            InputInvalid: The Consistency-Token is none.
+            NotCaughtUp: The service hasn't heard of it in time.
+            TooManyRequests: As `admit`, with the four below.
+            TooManyRequestsAtOnce: Too many of their requests aren't answered yet.
+            PersonNotActive: They aren't active yet.
+            PersonHasLeft: They were active.
+            PersonWasErased: Nobody is known any more.
+        """
+        claims = self._recall_claims(context)
+        if claims is None:
+            if not context.token:
+                self._count_stranger(scope)
+                raise TokenMissing
+            claims = await self._authenticate(scope, context.token)
+        self._count(claims.login, claims.roles, context)
+        try:
+            context.brought = tokens = read_tokens(header)
+        except ConsistencyTokenInvalid as malformed:
+            raise InputInvalid([FieldError(HEADER, str(malformed))]) from None
+        people = self._web.people
+        if self._web.copies is not None:
+            people.forget(claims, await self._web.copies.wait(tokens))
+        principal = context.principal = people.recall(claims) or await people.find(claims)
+        self._check(principal, scope)
+
+    def _count(self, login: str, roles: frozenset[str], context: RequestContext) -> None:
+        """Takes a request from a budget, and a place among those being served."""
+        limits = self._web.limits
+        if limits.person.on and not (self._web.history and RECORDER in roles):
+            now = context.admitted_at = self._clock()
+            left, wait = limits.person.spend(login, now)
+            context.answer_headers.append(limits.person.header(left, wait))
+            if wait:
+                context.answer_headers.append((b"ratelimit-policy", limits.policy))
+                raise TooManyRequests(wait)
+        limits.concurrency.acquire(login)
+        context.in_flight_key = login
 
     async def ask_again(self, scope: Scope, context: RequestContext) -> None:
         """Asks who the caller is now: what they send has taken a while.

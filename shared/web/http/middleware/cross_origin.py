@@ -22,6 +22,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 REQUEST_HEADERS = (
     "Authorization",
+    "Consistency-Token",
     "Content-Type",
     "Idempotency-Key",
     "If-Match",
@@ -35,6 +36,7 @@ REQUEST_HEADERS = (
 ANSWER_HEADERS = (
     "Accept-Encoding",
     "Allow",
+    "Consistency-Token",
     "ETag",
     "Event-Ids",
     "Idempotency-Replayed",

@@ -1,9 +1,9 @@
 """The outermost layer of an app: what happens to every request before and after its route.
 
-In this order: too busy? who asks (a token that was seen before costs two look-ups)? too often? are
-they active? a query that the route hasn't? body too large, or not JSON? Then a measured route
-answers at once, and everything else goes through FastAPI. After it: metrics, trace, and an answer
-to whatever was raised.
+In this order: too busy? who asks (a token that was seen before costs two look-ups)? too often? have
+we heard of what they wrote elsewhere, where they ask for that? are they active? a query that the
+route hasn't? body too large, or not JSON? Then a measured route answers at once, and everything
+else goes through FastAPI. After it: metrics, trace, and an answer to whatever was raised.
 
 Pure ASGI. Rejected: middleware classes with `dispatch`, which cost a task and a stream per request.
 """
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.contract.errors import Refusal
 from shared.runtime.telemetry import current_trace, request_traceparent
-from shared.web.http.context import SCOPE, RequestContext, WebContext
+from shared.web.http.context import CONSISTENCY_TOKEN, SCOPE, RequestContext, WebContext
 from shared.web.http.context.history import enter_history, tells_history
 from shared.web.http.middleware.admission import Admission
 from shared.web.http.middleware.answers import as_get, send_whole, watch_answer
@@ -142,9 +142,7 @@ class RequestMiddleware:
             context.route = found[1]
         guarded = path.startswith(GUARDED)
         if guarded:
-            admission = self._admission
-            who = admission.recall(context) or await admission.sign_in(scope, context)
-            admission.admit(who, scope, context)
+            await self._admit(scope, context)
             self._queries.check(method, path, scope["query_string"])
         if method in _WITH_BODY and self._has_body(context) and guarded:
             await self._receive(scope, receive, context)
@@ -158,6 +156,16 @@ class RequestMiddleware:
         if guarded:  # nothing is left to be read but what was read here
             receive = receive_of(context.body, receive)
         await self._app(scope, receive, watch_answer(send, scope, context, private=guarded))
+
+    async def _admit(self, scope: Scope, context: RequestContext) -> None:
+        """Lets the caller in, or refuses."""
+        admission = self._admission
+        written = context.headers.get(CONSISTENCY_TOKEN)
+        if written is None:
+            who = admission.recall(context) or await admission.sign_in(scope, context)
+            admission.admit(who, scope, context)
+        else:
+            await admission.admit_reader(scope, context, written)
 
     async def _receive(self, scope: Scope, receive: Receive, context: RequestContext) -> None:
         """Takes the body, however slowly it comes.

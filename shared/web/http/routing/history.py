@@ -38,6 +38,7 @@ from shared.delivery.command import (
     PastAct,
 )
 from shared.delivery.committer import MOST_ACTS, ActOutcome, IdempotencyKeyReused
+from shared.delivery.consistency.token import place_in
 from shared.web.http.context import fingerprint
 from shared.web.http.context.history import (
     HistoryClosed,
@@ -280,7 +281,7 @@ def add_history_route(
         recorded = [PastAct(reader.command(act), act.occurred_at.astimezone(UTC)) for act in asked]
         committer = web.committer
         assert committer is not None
-        outcomes = await committer.record(
+        outcome = await committer.record(
             recorded,
             key=fingerprint(f"POST /history/{service} {key} {recorder.person_id}"),
             fingerprint=fingerprint(key, body=context.body),
@@ -288,9 +289,12 @@ def add_history_route(
         )
         log.info(
             "acts of before were recorded",
-            extra={"recorder": recorder.person_id, "acts": len(outcomes)},
+            extra={"recorder": recorder.person_id, "acts": len(outcome.outcomes)},
         )
-        return Reply(_encode(RecordedActsView([_view(outcome) for outcome in outcomes])))
+        if outcome.last:
+            places = [place_in(topic, partition) for topic, partition, _ in outcome.last]
+            context.tell_written([event_id for *_, event_id in outcome.last], places)
+        return Reply(_encode(RecordedActsView(list(map(_view, outcome.outcomes)))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.accept_invitation_problem import AcceptInvitationProblem
 from ...models.membership_view import MembershipView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     group_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -23,6 +28,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -95,11 +101,13 @@ def sync_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[AcceptInvitationProblem | MembershipView]:
     """Accept my invitation
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -111,6 +119,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         group_id=group_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -124,11 +133,13 @@ def sync(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> AcceptInvitationProblem | MembershipView | None:
     """Accept my invitation
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -141,6 +152,7 @@ def sync(
     return sync_detailed(
         group_id=group_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -148,11 +160,13 @@ async def asyncio_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[AcceptInvitationProblem | MembershipView]:
     """Accept my invitation
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -164,6 +178,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         group_id=group_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -175,11 +190,13 @@ async def asyncio(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> AcceptInvitationProblem | MembershipView | None:
     """Accept my invitation
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -193,5 +210,6 @@ async def asyncio(
         await asyncio_detailed(
             group_id=group_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

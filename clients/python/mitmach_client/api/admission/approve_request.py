@@ -9,13 +9,18 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.approve_request_problem import ApproveRequestProblem
 from ...models.membership_view import MembershipView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     group_id: UUID,
     person_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -25,6 +30,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -98,12 +104,14 @@ def sync_detailed(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ApproveRequestProblem | MembershipView]:
     """Let somebody in who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -116,6 +124,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         person_id=person_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -130,12 +139,14 @@ def sync(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> ApproveRequestProblem | MembershipView | None:
     """Let somebody in who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -149,6 +160,7 @@ def sync(
         group_id=group_id,
         person_id=person_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -157,12 +169,14 @@ async def asyncio_detailed(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ApproveRequestProblem | MembershipView]:
     """Let somebody in who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -175,6 +189,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         person_id=person_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -187,12 +202,14 @@ async def asyncio(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> ApproveRequestProblem | MembershipView | None:
     """Let somebody in who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -207,5 +224,6 @@ async def asyncio(
             group_id=group_id,
             person_id=person_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

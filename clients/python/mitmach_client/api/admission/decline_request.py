@@ -8,13 +8,18 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.decline_request_problem import DeclineRequestProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     group_id: UUID,
     person_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -24,6 +29,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -91,12 +97,14 @@ def sync_detailed(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | DeclineRequestProblem]:
     """Turn somebody down who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -109,6 +117,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         person_id=person_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -123,12 +132,14 @@ def sync(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | DeclineRequestProblem | None:
     """Turn somebody down who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -142,6 +153,7 @@ def sync(
         group_id=group_id,
         person_id=person_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -150,12 +162,14 @@ async def asyncio_detailed(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | DeclineRequestProblem]:
     """Turn somebody down who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,6 +182,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         person_id=person_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -180,12 +195,14 @@ async def asyncio(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | DeclineRequestProblem | None:
     """Turn somebody down who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -200,5 +217,6 @@ async def asyncio(
             group_id=group_id,
             person_id=person_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

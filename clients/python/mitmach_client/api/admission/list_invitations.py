@@ -17,7 +17,11 @@ def _get_kwargs(
     *,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -35,6 +39,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -109,6 +114,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[InvitationPage | ListInvitationsProblem]:
     """List who is invited, the longest waiting first
 
@@ -116,6 +122,7 @@ def sync_detailed(
         group_id (UUID): A UUID
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -129,6 +136,7 @@ def sync_detailed(
         group_id=group_id,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -144,6 +152,7 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> InvitationPage | ListInvitationsProblem | None:
     """List who is invited, the longest waiting first
 
@@ -151,6 +160,7 @@ def sync(
         group_id (UUID): A UUID
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,6 +175,7 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -174,6 +185,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[InvitationPage | ListInvitationsProblem]:
     """List who is invited, the longest waiting first
 
@@ -181,6 +193,7 @@ async def asyncio_detailed(
         group_id (UUID): A UUID
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -194,6 +207,7 @@ async def asyncio_detailed(
         group_id=group_id,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -207,6 +221,7 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> InvitationPage | ListInvitationsProblem | None:
     """List who is invited, the longest waiting first
 
@@ -214,6 +229,7 @@ async def asyncio(
         group_id (UUID): A UUID
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -229,5 +245,6 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -18,10 +18,14 @@ def _get_kwargs(
     *,
     body: MembershipRequestIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -129,6 +133,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: MembershipRequestIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[MembershipView | RequestMembershipProblem]:
     """Ask to be let in
 
@@ -137,6 +142,7 @@ def sync_detailed(
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (MembershipRequestIn): A request to be let in.
 
     Raises:
@@ -151,6 +157,7 @@ def sync_detailed(
         group_id=group_id,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -166,6 +173,7 @@ def sync(
     client: AuthenticatedClient,
     body: MembershipRequestIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> MembershipView | RequestMembershipProblem | None:
     """Ask to be let in
 
@@ -174,6 +182,7 @@ def sync(
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (MembershipRequestIn): A request to be let in.
 
     Raises:
@@ -189,6 +198,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -198,6 +208,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: MembershipRequestIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[MembershipView | RequestMembershipProblem]:
     """Ask to be let in
 
@@ -206,6 +217,7 @@ async def asyncio_detailed(
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (MembershipRequestIn): A request to be let in.
 
     Raises:
@@ -220,6 +232,7 @@ async def asyncio_detailed(
         group_id=group_id,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -233,6 +246,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: MembershipRequestIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> MembershipView | RequestMembershipProblem | None:
     """Ask to be let in
 
@@ -241,6 +255,7 @@ async def asyncio(
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (MembershipRequestIn): A request to be let in.
 
     Raises:
@@ -257,5 +272,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            consistency_token=consistency_token,
         )
     ).parsed

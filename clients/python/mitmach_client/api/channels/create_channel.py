@@ -18,10 +18,14 @@ def _get_kwargs(
     *,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -129,12 +133,14 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChannelView | CreateChannelProblem]:
     """Open a channel
 
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -149,6 +155,7 @@ def sync_detailed(
         group_id=group_id,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -164,12 +171,14 @@ def sync(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChannelView | CreateChannelProblem | None:
     """Open a channel
 
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -185,6 +194,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -194,12 +204,14 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChannelView | CreateChannelProblem]:
     """Open a channel
 
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -214,6 +226,7 @@ async def asyncio_detailed(
         group_id=group_id,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -227,12 +240,14 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChannelView | CreateChannelProblem | None:
     """Open a channel
 
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -249,5 +264,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -18,7 +18,11 @@ def _get_kwargs(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -38,6 +42,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -108,6 +113,7 @@ def sync_detailed(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChannelPage | ListChannelsProblem]:
     """List a group's channels, the oldest first
 
@@ -116,6 +122,7 @@ def sync_detailed(
         archived (bool | Unset): The archived ones instead of those in use Default: False.
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -130,6 +137,7 @@ def sync_detailed(
         archived=archived,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -146,6 +154,7 @@ def sync(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChannelPage | ListChannelsProblem | None:
     """List a group's channels, the oldest first
 
@@ -154,6 +163,7 @@ def sync(
         archived (bool | Unset): The archived ones instead of those in use Default: False.
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -169,6 +179,7 @@ def sync(
         archived=archived,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -179,6 +190,7 @@ async def asyncio_detailed(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChannelPage | ListChannelsProblem]:
     """List a group's channels, the oldest first
 
@@ -187,6 +199,7 @@ async def asyncio_detailed(
         archived (bool | Unset): The archived ones instead of those in use Default: False.
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -201,6 +214,7 @@ async def asyncio_detailed(
         archived=archived,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -215,6 +229,7 @@ async def asyncio(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChannelPage | ListChannelsProblem | None:
     """List a group's channels, the oldest first
 
@@ -223,6 +238,7 @@ async def asyncio(
         archived (bool | Unset): The archived ones instead of those in use Default: False.
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -239,5 +255,6 @@ async def asyncio(
             archived=archived,
             limit=limit,
             cursor=cursor,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -16,10 +16,14 @@ def _get_kwargs(
     channel_id: UUID,
     *,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_none_match, Unset):
         headers["If-None-Match"] = if_none_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -101,12 +105,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | ChannelView | ReadChannelProblem]:
     """Read a channel
 
     Args:
         channel_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -119,6 +125,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         channel_id=channel_id,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -133,12 +140,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | ChannelView | ReadChannelProblem | None:
     """Read a channel
 
     Args:
         channel_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -152,6 +161,7 @@ def sync(
         channel_id=channel_id,
         client=client,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -160,12 +170,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | ChannelView | ReadChannelProblem]:
     """Read a channel
 
     Args:
         channel_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -178,6 +190,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         channel_id=channel_id,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -190,12 +203,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | ChannelView | ReadChannelProblem | None:
     """Read a channel
 
     Args:
         channel_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -210,5 +225,6 @@ async def asyncio(
             channel_id=channel_id,
             client=client,
             if_none_match=if_none_match,
+            consistency_token=consistency_token,
         )
     ).parsed

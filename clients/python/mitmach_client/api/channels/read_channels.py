@@ -8,13 +8,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.channel_page import ChannelPage
 from ...models.read_channels_problem import ReadChannelsProblem
-from ...types import UNSET, Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     ids: list[UUID],
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -33,6 +37,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -95,6 +100,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     ids: list[UUID],
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChannelPage | ReadChannelsProblem]:
     """Read channels by their ids
 
@@ -104,6 +110,7 @@ def sync_detailed(
         ids (list[UUID]): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the order
             in which they are answered. Those that aren't there, or that the caller may not see, are
             missing from the answer. No other parameter goes with it, and there is no next page
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -115,6 +122,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         ids=ids,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -128,6 +136,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     ids: list[UUID],
+    consistency_token: str | Unset = UNSET,
 ) -> ChannelPage | ReadChannelsProblem | None:
     """Read channels by their ids
 
@@ -137,6 +146,7 @@ def sync(
         ids (list[UUID]): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the order
             in which they are answered. Those that aren't there, or that the caller may not see, are
             missing from the answer. No other parameter goes with it, and there is no next page
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -149,6 +159,7 @@ def sync(
     return sync_detailed(
         client=client,
         ids=ids,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -156,6 +167,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     ids: list[UUID],
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChannelPage | ReadChannelsProblem]:
     """Read channels by their ids
 
@@ -165,6 +177,7 @@ async def asyncio_detailed(
         ids (list[UUID]): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the order
             in which they are answered. Those that aren't there, or that the caller may not see, are
             missing from the answer. No other parameter goes with it, and there is no next page
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -176,6 +189,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         ids=ids,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -187,6 +201,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     ids: list[UUID],
+    consistency_token: str | Unset = UNSET,
 ) -> ChannelPage | ReadChannelsProblem | None:
     """Read channels by their ids
 
@@ -196,6 +211,7 @@ async def asyncio(
         ids (list[UUID]): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the order
             in which they are answered. Those that aren't there, or that the caller may not see, are
             missing from the answer. No other parameter goes with it, and there is no next page
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -209,5 +225,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             ids=ids,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -18,10 +18,14 @@ def _get_kwargs(
     *,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -129,6 +133,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[AddCommentProblem | AddedCommentView]:
     """Comment on a post
 
@@ -137,6 +142,7 @@ def sync_detailed(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (CommentIn): A comment, or a reply to one of the same post.
 
     Raises:
@@ -151,6 +157,7 @@ def sync_detailed(
         post_id=post_id,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -166,6 +173,7 @@ def sync(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> AddCommentProblem | AddedCommentView | None:
     """Comment on a post
 
@@ -174,6 +182,7 @@ def sync(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (CommentIn): A comment, or a reply to one of the same post.
 
     Raises:
@@ -189,6 +198,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -198,6 +208,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[AddCommentProblem | AddedCommentView]:
     """Comment on a post
 
@@ -206,6 +217,7 @@ async def asyncio_detailed(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (CommentIn): A comment, or a reply to one of the same post.
 
     Raises:
@@ -220,6 +232,7 @@ async def asyncio_detailed(
         post_id=post_id,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -233,6 +246,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> AddCommentProblem | AddedCommentView | None:
     """Comment on a post
 
@@ -241,6 +255,7 @@ async def asyncio(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (CommentIn): A comment, or a reply to one of the same post.
 
     Raises:
@@ -257,5 +272,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            consistency_token=consistency_token,
         )
     ).parsed

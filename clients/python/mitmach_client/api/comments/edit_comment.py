@@ -18,10 +18,14 @@ def _get_kwargs(
     *,
     body: CommentPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -129,6 +133,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CommentPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CommentView | EditCommentProblem]:
     """Edit a comment
 
@@ -136,6 +141,7 @@ def sync_detailed(
         comment_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (CommentPatchIn): The new wording.
 
     Raises:
@@ -150,6 +156,7 @@ def sync_detailed(
         comment_id=comment_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -165,6 +172,7 @@ def sync(
     client: AuthenticatedClient,
     body: CommentPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> CommentView | EditCommentProblem | None:
     """Edit a comment
 
@@ -172,6 +180,7 @@ def sync(
         comment_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (CommentPatchIn): The new wording.
 
     Raises:
@@ -187,6 +196,7 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -196,6 +206,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CommentPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CommentView | EditCommentProblem]:
     """Edit a comment
 
@@ -203,6 +214,7 @@ async def asyncio_detailed(
         comment_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (CommentPatchIn): The new wording.
 
     Raises:
@@ -217,6 +229,7 @@ async def asyncio_detailed(
         comment_id=comment_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -230,6 +243,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CommentPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> CommentView | EditCommentProblem | None:
     """Edit a comment
 
@@ -237,6 +251,7 @@ async def asyncio(
         comment_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (CommentPatchIn): The new wording.
 
     Raises:
@@ -253,5 +268,6 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -17,7 +17,11 @@ def _get_kwargs(
     *,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -35,6 +39,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -104,6 +109,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CommentPage | ListCommentsProblem]:
     """List the comments of a post
 
@@ -114,6 +120,7 @@ def sync_detailed(
         post_id (UUID): A UUID
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -127,6 +134,7 @@ def sync_detailed(
         post_id=post_id,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -142,6 +150,7 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> CommentPage | ListCommentsProblem | None:
     """List the comments of a post
 
@@ -152,6 +161,7 @@ def sync(
         post_id (UUID): A UUID
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -166,6 +176,7 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -175,6 +186,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CommentPage | ListCommentsProblem]:
     """List the comments of a post
 
@@ -185,6 +197,7 @@ async def asyncio_detailed(
         post_id (UUID): A UUID
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -198,6 +211,7 @@ async def asyncio_detailed(
         post_id=post_id,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -211,6 +225,7 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> CommentPage | ListCommentsProblem | None:
     """List the comments of a post
 
@@ -221,6 +236,7 @@ async def asyncio(
         post_id (UUID): A UUID
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -236,5 +252,6 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -10,15 +10,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.advance_contest_problem import AdvanceContestProblem
 from ...models.advance_in import AdvanceIn
 from ...models.contest_view import ContestView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     contest_id: UUID,
     *,
     body: AdvanceIn,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,6 +123,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[AdvanceContestProblem | ContestView]:
     """Move a contest on before its time
 
@@ -129,6 +133,7 @@ def sync_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (AdvanceIn): The phase to enter now.
 
     Raises:
@@ -142,6 +147,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -156,6 +162,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
+    consistency_token: str | Unset = UNSET,
 ) -> AdvanceContestProblem | ContestView | None:
     """Move a contest on before its time
 
@@ -165,6 +172,7 @@ def sync(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (AdvanceIn): The phase to enter now.
 
     Raises:
@@ -179,6 +187,7 @@ def sync(
         contest_id=contest_id,
         client=client,
         body=body,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -187,6 +196,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[AdvanceContestProblem | ContestView]:
     """Move a contest on before its time
 
@@ -196,6 +206,7 @@ async def asyncio_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (AdvanceIn): The phase to enter now.
 
     Raises:
@@ -209,6 +220,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -221,6 +233,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
+    consistency_token: str | Unset = UNSET,
 ) -> AdvanceContestProblem | ContestView | None:
     """Move a contest on before its time
 
@@ -230,6 +243,7 @@ async def asyncio(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (AdvanceIn): The phase to enter now.
 
     Raises:
@@ -245,5 +259,6 @@ async def asyncio(
             contest_id=contest_id,
             client=client,
             body=body,
+            consistency_token=consistency_token,
         )
     ).parsed

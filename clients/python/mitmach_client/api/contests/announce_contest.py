@@ -9,12 +9,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.announce_contest_problem import AnnounceContestProblem
 from ...models.contest_view import ContestView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     contest_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -23,6 +28,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -95,6 +101,7 @@ def sync_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[AnnounceContestProblem | ContestView]:
     """Announce a contest
 
@@ -102,6 +109,7 @@ def sync_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -113,6 +121,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         contest_id=contest_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -126,6 +135,7 @@ def sync(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> AnnounceContestProblem | ContestView | None:
     """Announce a contest
 
@@ -133,6 +143,7 @@ def sync(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -145,6 +156,7 @@ def sync(
     return sync_detailed(
         contest_id=contest_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -152,6 +164,7 @@ async def asyncio_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[AnnounceContestProblem | ContestView]:
     """Announce a contest
 
@@ -159,6 +172,7 @@ async def asyncio_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -170,6 +184,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         contest_id=contest_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -181,6 +196,7 @@ async def asyncio(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> AnnounceContestProblem | ContestView | None:
     """Announce a contest
 
@@ -188,6 +204,7 @@ async def asyncio(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -201,5 +218,6 @@ async def asyncio(
         await asyncio_detailed(
             contest_id=contest_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

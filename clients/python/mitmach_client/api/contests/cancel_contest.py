@@ -10,15 +10,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.cancel_contest_problem import CancelContestProblem
 from ...models.cancel_in import CancelIn
 from ...models.contest_view import ContestView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     contest_id: UUID,
     *,
     body: CancelIn,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,6 +123,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CancelContestProblem | ContestView]:
     """Cancel a contest
 
@@ -127,6 +131,7 @@ def sync_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -140,6 +145,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -154,6 +160,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
+    consistency_token: str | Unset = UNSET,
 ) -> CancelContestProblem | ContestView | None:
     """Cancel a contest
 
@@ -161,6 +168,7 @@ def sync(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -175,6 +183,7 @@ def sync(
         contest_id=contest_id,
         client=client,
         body=body,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -183,6 +192,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CancelContestProblem | ContestView]:
     """Cancel a contest
 
@@ -190,6 +200,7 @@ async def asyncio_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -203,6 +214,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -215,6 +227,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
+    consistency_token: str | Unset = UNSET,
 ) -> CancelContestProblem | ContestView | None:
     """Cancel a contest
 
@@ -222,6 +235,7 @@ async def asyncio(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -237,5 +251,6 @@ async def asyncio(
             contest_id=contest_id,
             client=client,
             body=body,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -18,10 +18,14 @@ def _get_kwargs(
     *,
     body: ContestPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -129,6 +133,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ContestPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChangeContestProblem | ContestView]:
     """Change a draft
 
@@ -136,6 +141,7 @@ def sync_detailed(
         contest_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (ContestPatchIn): What is to be different in a draft; what is left out stays, in
             rules and schedule too.
 
@@ -151,6 +157,7 @@ def sync_detailed(
         contest_id=contest_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -166,6 +173,7 @@ def sync(
     client: AuthenticatedClient,
     body: ContestPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChangeContestProblem | ContestView | None:
     """Change a draft
 
@@ -173,6 +181,7 @@ def sync(
         contest_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (ContestPatchIn): What is to be different in a draft; what is left out stays, in
             rules and schedule too.
 
@@ -189,6 +198,7 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -198,6 +208,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ContestPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChangeContestProblem | ContestView]:
     """Change a draft
 
@@ -205,6 +216,7 @@ async def asyncio_detailed(
         contest_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (ContestPatchIn): What is to be different in a draft; what is left out stays, in
             rules and schedule too.
 
@@ -220,6 +232,7 @@ async def asyncio_detailed(
         contest_id=contest_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -233,6 +246,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ContestPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChangeContestProblem | ContestView | None:
     """Change a draft
 
@@ -240,6 +254,7 @@ async def asyncio(
         contest_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (ContestPatchIn): What is to be different in a draft; what is left out stays, in
             rules and schedule too.
 
@@ -257,5 +272,6 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -15,10 +15,14 @@ def _get_kwargs(
     *,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -123,6 +127,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ContestView | CreateContestProblem]:
     """Draft a contest
 
@@ -130,6 +135,7 @@ def sync_detailed(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -143,6 +149,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -157,6 +164,7 @@ def sync(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ContestView | CreateContestProblem | None:
     """Draft a contest
 
@@ -164,6 +172,7 @@ def sync(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -178,6 +187,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -186,6 +196,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ContestView | CreateContestProblem]:
     """Draft a contest
 
@@ -193,6 +204,7 @@ async def asyncio_detailed(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -206,6 +218,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -218,6 +231,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ContestView | CreateContestProblem | None:
     """Draft a contest
 
@@ -225,6 +239,7 @@ async def asyncio(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -240,5 +255,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            consistency_token=consistency_token,
         )
     ).parsed

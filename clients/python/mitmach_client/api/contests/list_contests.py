@@ -20,7 +20,11 @@ def _get_kwargs(
     group_id: UUID | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -53,6 +57,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -119,6 +124,7 @@ def sync_detailed(
     group_id: UUID | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ContestPage | ListContestsProblem]:
     """List contests, newest first
 
@@ -128,6 +134,7 @@ def sync_detailed(
         group_id (UUID | Unset): Only in this group
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -143,6 +150,7 @@ def sync_detailed(
         group_id=group_id,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -160,6 +168,7 @@ def sync(
     group_id: UUID | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ContestPage | ListContestsProblem | None:
     """List contests, newest first
 
@@ -169,6 +178,7 @@ def sync(
         group_id (UUID | Unset): Only in this group
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -185,6 +195,7 @@ def sync(
         group_id=group_id,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -196,6 +207,7 @@ async def asyncio_detailed(
     group_id: UUID | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ContestPage | ListContestsProblem]:
     """List contests, newest first
 
@@ -205,6 +217,7 @@ async def asyncio_detailed(
         group_id (UUID | Unset): Only in this group
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -220,6 +233,7 @@ async def asyncio_detailed(
         group_id=group_id,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -235,6 +249,7 @@ async def asyncio(
     group_id: UUID | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ContestPage | ListContestsProblem | None:
     """List contests, newest first
 
@@ -244,6 +259,7 @@ async def asyncio(
         group_id (UUID | Unset): Only in this group
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -261,5 +277,6 @@ async def asyncio(
             group_id=group_id,
             limit=limit,
             cursor=cursor,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -18,10 +18,14 @@ def _get_kwargs(
     *,
     body: EntryPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -129,6 +133,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: EntryPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EditEntryProblem | EntryView]:
     """Edit my entry
 
@@ -136,6 +141,7 @@ def sync_detailed(
         entry_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (EntryPatchIn): What is to be different in an entry; what is left out stays. Media
             are replaced together.
 
@@ -151,6 +157,7 @@ def sync_detailed(
         entry_id=entry_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -166,6 +173,7 @@ def sync(
     client: AuthenticatedClient,
     body: EntryPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> EditEntryProblem | EntryView | None:
     """Edit my entry
 
@@ -173,6 +181,7 @@ def sync(
         entry_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (EntryPatchIn): What is to be different in an entry; what is left out stays. Media
             are replaced together.
 
@@ -189,6 +198,7 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -198,6 +208,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: EntryPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EditEntryProblem | EntryView]:
     """Edit my entry
 
@@ -205,6 +216,7 @@ async def asyncio_detailed(
         entry_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (EntryPatchIn): What is to be different in an entry; what is left out stays. Media
             are replaced together.
 
@@ -220,6 +232,7 @@ async def asyncio_detailed(
         entry_id=entry_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -233,6 +246,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: EntryPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> EditEntryProblem | EntryView | None:
     """Edit my entry
 
@@ -240,6 +254,7 @@ async def asyncio(
         entry_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (EntryPatchIn): What is to be different in an entry; what is left out stays. Media
             are replaced together.
 
@@ -257,5 +272,6 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -10,15 +10,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.entry_view import EntryView
 from ...models.propose_rejection_problem import ProposeRejectionProblem
 from ...models.rejection_proposal_in import RejectionProposalIn
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     entry_id: UUID,
     *,
     body: RejectionProposalIn,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,6 +123,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EntryView | ProposeRejectionProblem]:
     """Propose to reject an entry during the vote
 
@@ -130,6 +134,7 @@ def sync_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -143,6 +148,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         entry_id=entry_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -157,6 +163,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
+    consistency_token: str | Unset = UNSET,
 ) -> EntryView | ProposeRejectionProblem | None:
     """Propose to reject an entry during the vote
 
@@ -167,6 +174,7 @@ def sync(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -181,6 +189,7 @@ def sync(
         entry_id=entry_id,
         client=client,
         body=body,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -189,6 +198,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EntryView | ProposeRejectionProblem]:
     """Propose to reject an entry during the vote
 
@@ -199,6 +209,7 @@ async def asyncio_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -212,6 +223,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         entry_id=entry_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -224,6 +236,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
+    consistency_token: str | Unset = UNSET,
 ) -> EntryView | ProposeRejectionProblem | None:
     """Propose to reject an entry during the vote
 
@@ -234,6 +247,7 @@ async def asyncio(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -249,5 +263,6 @@ async def asyncio(
             entry_id=entry_id,
             client=client,
             body=body,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -10,15 +10,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.entry_view import EntryView
 from ...models.reject_entry_problem import RejectEntryProblem
 from ...models.rejection_in import RejectionIn
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     entry_id: UUID,
     *,
     body: RejectionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,6 +123,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EntryView | RejectEntryProblem]:
     """Reject an entry
 
@@ -128,6 +132,7 @@ def sync_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (RejectionIn): Why an entry isn't shown.
 
     Raises:
@@ -141,6 +146,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         entry_id=entry_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -155,6 +161,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> EntryView | RejectEntryProblem | None:
     """Reject an entry
 
@@ -163,6 +170,7 @@ def sync(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (RejectionIn): Why an entry isn't shown.
 
     Raises:
@@ -177,6 +185,7 @@ def sync(
         entry_id=entry_id,
         client=client,
         body=body,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -185,6 +194,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EntryView | RejectEntryProblem]:
     """Reject an entry
 
@@ -193,6 +203,7 @@ async def asyncio_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (RejectionIn): Why an entry isn't shown.
 
     Raises:
@@ -206,6 +217,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         entry_id=entry_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -218,6 +230,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> EntryView | RejectEntryProblem | None:
     """Reject an entry
 
@@ -226,6 +239,7 @@ async def asyncio(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (RejectionIn): Why an entry isn't shown.
 
     Raises:
@@ -241,5 +255,6 @@ async def asyncio(
             entry_id=entry_id,
             client=client,
             body=body,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -18,10 +18,14 @@ def _get_kwargs(
     *,
     body: EntryIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -129,6 +133,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: EntryIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EntryView | SubmitEntryProblem]:
     """Submit an entry
 
@@ -137,6 +142,7 @@ def sync_detailed(
     Args:
         contest_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (EntryIn): An entry to submit. Photo and video contests need media, the others a
             text.
 
@@ -152,6 +158,7 @@ def sync_detailed(
         contest_id=contest_id,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -167,6 +174,7 @@ def sync(
     client: AuthenticatedClient,
     body: EntryIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> EntryView | SubmitEntryProblem | None:
     """Submit an entry
 
@@ -175,6 +183,7 @@ def sync(
     Args:
         contest_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (EntryIn): An entry to submit. Photo and video contests need media, the others a
             text.
 
@@ -191,6 +200,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -200,6 +210,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: EntryIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EntryView | SubmitEntryProblem]:
     """Submit an entry
 
@@ -208,6 +219,7 @@ async def asyncio_detailed(
     Args:
         contest_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (EntryIn): An entry to submit. Photo and video contests need media, the others a
             text.
 
@@ -223,6 +235,7 @@ async def asyncio_detailed(
         contest_id=contest_id,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -236,6 +249,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: EntryIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> EntryView | SubmitEntryProblem | None:
     """Submit an entry
 
@@ -244,6 +258,7 @@ async def asyncio(
     Args:
         contest_id (UUID): A UUID
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (EntryIn): An entry to submit. Photo and video contests need media, the others a
             text.
 
@@ -261,5 +276,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            consistency_token=consistency_token,
         )
     ).parsed

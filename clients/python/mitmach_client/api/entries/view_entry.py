@@ -8,12 +8,17 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.view_entry_problem import ViewEntryProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     entry_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -22,6 +27,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -88,6 +94,7 @@ def sync_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | ViewEntryProblem]:
     """Tell that I see an entry
 
@@ -95,6 +102,7 @@ def sync_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,6 +114,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         entry_id=entry_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -119,6 +128,7 @@ def sync(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | ViewEntryProblem | None:
     """Tell that I see an entry
 
@@ -126,6 +136,7 @@ def sync(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -138,6 +149,7 @@ def sync(
     return sync_detailed(
         entry_id=entry_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -145,6 +157,7 @@ async def asyncio_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | ViewEntryProblem]:
     """Tell that I see an entry
 
@@ -152,6 +165,7 @@ async def asyncio_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,6 +177,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         entry_id=entry_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -174,6 +189,7 @@ async def asyncio(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | ViewEntryProblem | None:
     """Tell that I see an entry
 
@@ -181,6 +197,7 @@ async def asyncio(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -194,5 +211,6 @@ async def asyncio(
         await asyncio_detailed(
             entry_id=entry_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

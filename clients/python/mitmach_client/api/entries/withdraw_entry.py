@@ -9,12 +9,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.entry_view import EntryView
 from ...models.withdraw_entry_problem import WithdrawEntryProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     entry_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -23,6 +28,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -95,6 +101,7 @@ def sync_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EntryView | WithdrawEntryProblem]:
     """Withdraw my entry
 
@@ -102,6 +109,7 @@ def sync_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -113,6 +121,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         entry_id=entry_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -126,6 +135,7 @@ def sync(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> EntryView | WithdrawEntryProblem | None:
     """Withdraw my entry
 
@@ -133,6 +143,7 @@ def sync(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -145,6 +156,7 @@ def sync(
     return sync_detailed(
         entry_id=entry_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -152,6 +164,7 @@ async def asyncio_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EntryView | WithdrawEntryProblem]:
     """Withdraw my entry
 
@@ -159,6 +172,7 @@ async def asyncio_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -170,6 +184,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         entry_id=entry_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -181,6 +196,7 @@ async def asyncio(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> EntryView | WithdrawEntryProblem | None:
     """Withdraw my entry
 
@@ -188,6 +204,7 @@ async def asyncio(
 
     Args:
         entry_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -201,5 +218,6 @@ async def asyncio(
         await asyncio_detailed(
             entry_id=entry_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -16,10 +16,14 @@ def _get_kwargs(
     group_id: UUID,
     *,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -107,6 +111,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ArchiveGroupProblem | GroupView]:
     """Archive a group
 
@@ -116,6 +121,7 @@ def sync_detailed(
         group_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -128,6 +134,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -142,6 +149,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ArchiveGroupProblem | GroupView | None:
     """Archive a group
 
@@ -151,6 +159,7 @@ def sync(
         group_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -164,6 +173,7 @@ def sync(
         group_id=group_id,
         client=client,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -172,6 +182,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ArchiveGroupProblem | GroupView]:
     """Archive a group
 
@@ -181,6 +192,7 @@ async def asyncio_detailed(
         group_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -193,6 +205,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -205,6 +218,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ArchiveGroupProblem | GroupView | None:
     """Archive a group
 
@@ -214,6 +228,7 @@ async def asyncio(
         group_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -228,5 +243,6 @@ async def asyncio(
             group_id=group_id,
             client=client,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -15,10 +15,14 @@ def _get_kwargs(
     *,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -123,6 +127,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CreateGroupProblem | GroupView]:
     """Found a group
 
@@ -131,6 +136,7 @@ def sync_detailed(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (GroupIn): A group to found.
 
     Raises:
@@ -144,6 +150,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -158,6 +165,7 @@ def sync(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> CreateGroupProblem | GroupView | None:
     """Found a group
 
@@ -166,6 +174,7 @@ def sync(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (GroupIn): A group to found.
 
     Raises:
@@ -180,6 +189,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -188,6 +198,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CreateGroupProblem | GroupView]:
     """Found a group
 
@@ -196,6 +207,7 @@ async def asyncio_detailed(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (GroupIn): A group to found.
 
     Raises:
@@ -209,6 +221,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -221,6 +234,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> CreateGroupProblem | GroupView | None:
     """Found a group
 
@@ -229,6 +243,7 @@ async def asyncio(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (GroupIn): A group to found.
 
     Raises:
@@ -244,5 +259,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -22,7 +22,11 @@ def _get_kwargs(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -61,6 +65,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -130,6 +135,7 @@ def sync_detailed(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[GroupPage | ListGroupsProblem]:
     """List groups, the newest first
 
@@ -147,6 +153,7 @@ def sync_detailed(
         archived (bool | Unset): The archived ones instead of those in use Default: False.
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,6 +172,7 @@ def sync_detailed(
         archived=archived,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -185,6 +193,7 @@ def sync(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> GroupPage | ListGroupsProblem | None:
     """List groups, the newest first
 
@@ -202,6 +211,7 @@ def sync(
         archived (bool | Unset): The archived ones instead of those in use Default: False.
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -221,6 +231,7 @@ def sync(
         archived=archived,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -235,6 +246,7 @@ async def asyncio_detailed(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[GroupPage | ListGroupsProblem]:
     """List groups, the newest first
 
@@ -252,6 +264,7 @@ async def asyncio_detailed(
         archived (bool | Unset): The archived ones instead of those in use Default: False.
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -270,6 +283,7 @@ async def asyncio_detailed(
         archived=archived,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -288,6 +302,7 @@ async def asyncio(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> GroupPage | ListGroupsProblem | None:
     """List groups, the newest first
 
@@ -305,6 +320,7 @@ async def asyncio(
         archived (bool | Unset): The archived ones instead of those in use Default: False.
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -325,5 +341,6 @@ async def asyncio(
             archived=archived,
             limit=limit,
             cursor=cursor,
+            consistency_token=consistency_token,
         )
     ).parsed

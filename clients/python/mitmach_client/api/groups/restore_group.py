@@ -16,10 +16,14 @@ def _get_kwargs(
     group_id: UUID,
     *,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -102,6 +106,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[GroupView | RestoreGroupProblem]:
     """Restore an archived group
 
@@ -109,6 +114,7 @@ def sync_detailed(
         group_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -121,6 +127,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -135,6 +142,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> GroupView | RestoreGroupProblem | None:
     """Restore an archived group
 
@@ -142,6 +150,7 @@ def sync(
         group_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -155,6 +164,7 @@ def sync(
         group_id=group_id,
         client=client,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -163,6 +173,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[GroupView | RestoreGroupProblem]:
     """Restore an archived group
 
@@ -170,6 +181,7 @@ async def asyncio_detailed(
         group_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -182,6 +194,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -194,6 +207,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> GroupView | RestoreGroupProblem | None:
     """Restore an archived group
 
@@ -201,6 +215,7 @@ async def asyncio(
         group_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -215,5 +230,6 @@ async def asyncio(
             group_id=group_id,
             client=client,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

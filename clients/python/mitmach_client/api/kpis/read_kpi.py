@@ -19,7 +19,11 @@ def _get_kwargs(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -44,6 +48,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -115,6 +120,7 @@ def sync_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[KpiView | ReadKpiProblem]:
     """One KPI
 
@@ -128,6 +134,7 @@ def sync_detailed(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -143,6 +150,7 @@ def sync_detailed(
         group=group,
         format_=format_,
         topic=topic,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -160,6 +168,7 @@ def sync(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> KpiView | ReadKpiProblem | None:
     """One KPI
 
@@ -173,6 +182,7 @@ def sync(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -189,6 +199,7 @@ def sync(
         group=group,
         format_=format_,
         topic=topic,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -200,6 +211,7 @@ async def asyncio_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[KpiView | ReadKpiProblem]:
     """One KPI
 
@@ -213,6 +225,7 @@ async def asyncio_detailed(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -228,6 +241,7 @@ async def asyncio_detailed(
         group=group,
         format_=format_,
         topic=topic,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -243,6 +257,7 @@ async def asyncio(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> KpiView | ReadKpiProblem | None:
     """One KPI
 
@@ -256,6 +271,7 @@ async def asyncio(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -273,5 +289,6 @@ async def asyncio(
             group=group,
             format_=format_,
             topic=topic,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -7,16 +7,23 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.definitions_view import DefinitionsView
 from ...models.read_kpi_definitions_problem import ReadKpiDefinitionsProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs() -> dict[str, Any]:
+def _get_kwargs(
+    *,
+    consistency_token: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v1/kpis/definitions",
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -78,10 +85,14 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[DefinitionsView | ReadKpiDefinitionsProblem]:
     """What the KPIs mean
 
      Question, formula, numerator, denominator, windows, filters and version of each.
+
+    Args:
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -91,7 +102,9 @@ def sync_detailed(
         Response[DefinitionsView | ReadKpiDefinitionsProblem]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        consistency_token=consistency_token,
+    )
 
     response = client.get_httpx_client().request(
         **kwargs,
@@ -103,10 +116,14 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> DefinitionsView | ReadKpiDefinitionsProblem | None:
     """What the KPIs mean
 
      Question, formula, numerator, denominator, windows, filters and version of each.
+
+    Args:
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -118,16 +135,21 @@ def sync(
 
     return sync_detailed(
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[DefinitionsView | ReadKpiDefinitionsProblem]:
     """What the KPIs mean
 
      Question, formula, numerator, denominator, windows, filters and version of each.
+
+    Args:
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -137,7 +159,9 @@ async def asyncio_detailed(
         Response[DefinitionsView | ReadKpiDefinitionsProblem]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        consistency_token=consistency_token,
+    )
 
     response = await client.get_async_httpx_client().request(**kwargs)
 
@@ -147,10 +171,14 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> DefinitionsView | ReadKpiDefinitionsProblem | None:
     """What the KPIs mean
 
      Question, formula, numerator, denominator, windows, filters and version of each.
+
+    Args:
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,5 +191,6 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -20,7 +20,11 @@ def _get_kwargs(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -47,6 +51,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -119,6 +124,7 @@ def sync_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ReadKpiSeriesProblem | SeriesView]:
     """One KPI over time
 
@@ -133,6 +139,7 @@ def sync_detailed(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -149,6 +156,7 @@ def sync_detailed(
         group=group,
         format_=format_,
         topic=topic,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -167,6 +175,7 @@ def sync(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ReadKpiSeriesProblem | SeriesView | None:
     """One KPI over time
 
@@ -181,6 +190,7 @@ def sync(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -198,6 +208,7 @@ def sync(
         group=group,
         format_=format_,
         topic=topic,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -210,6 +221,7 @@ async def asyncio_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ReadKpiSeriesProblem | SeriesView]:
     """One KPI over time
 
@@ -224,6 +236,7 @@ async def asyncio_detailed(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -240,6 +253,7 @@ async def asyncio_detailed(
         group=group,
         format_=format_,
         topic=topic,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -256,6 +270,7 @@ async def asyncio(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ReadKpiSeriesProblem | SeriesView | None:
     """One KPI over time
 
@@ -270,6 +285,7 @@ async def asyncio(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -288,5 +304,6 @@ async def asyncio(
             group=group,
             format_=format_,
             topic=topic,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -13,7 +13,11 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     window: str | Unset = "30d",
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -27,6 +31,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -89,6 +94,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
+    consistency_token: str | Unset = UNSET,
 ) -> Response[KpisView | ReadKpisProblem]:
     """All KPIs
 
@@ -99,6 +105,7 @@ def sync_detailed(
         window (str | Unset): `7d` and `30d` are complete days and end with yesterday; or
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -110,6 +117,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         window=window,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -123,6 +131,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
+    consistency_token: str | Unset = UNSET,
 ) -> KpisView | ReadKpisProblem | None:
     """All KPIs
 
@@ -133,6 +142,7 @@ def sync(
         window (str | Unset): `7d` and `30d` are complete days and end with yesterday; or
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -145,6 +155,7 @@ def sync(
     return sync_detailed(
         client=client,
         window=window,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -152,6 +163,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
+    consistency_token: str | Unset = UNSET,
 ) -> Response[KpisView | ReadKpisProblem]:
     """All KPIs
 
@@ -162,6 +174,7 @@ async def asyncio_detailed(
         window (str | Unset): `7d` and `30d` are complete days and end with yesterday; or
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -173,6 +186,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         window=window,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -184,6 +198,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
+    consistency_token: str | Unset = UNSET,
 ) -> KpisView | ReadKpisProblem | None:
     """All KPIs
 
@@ -194,6 +209,7 @@ async def asyncio(
         window (str | Unset): `7d` and `30d` are complete days and end with yesterday; or
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -207,5 +223,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             window=window,
+            consistency_token=consistency_token,
         )
     ).parsed

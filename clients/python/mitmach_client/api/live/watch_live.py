@@ -13,10 +13,14 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     last_event_id: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(last_event_id, Unset):
         headers["Last-Event-ID"] = last_event_id
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -86,6 +90,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     last_event_id: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[LiveEventView | WatchLiveProblem]:
     """Watch the totals
 
@@ -95,6 +100,7 @@ def sync_detailed(
 
     Args:
         last_event_id (str | Unset): The `id` of the event that came last
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,6 +112,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         last_event_id=last_event_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -119,6 +126,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     last_event_id: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> LiveEventView | WatchLiveProblem | None:
     """Watch the totals
 
@@ -128,6 +136,7 @@ def sync(
 
     Args:
         last_event_id (str | Unset): The `id` of the event that came last
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,6 +149,7 @@ def sync(
     return sync_detailed(
         client=client,
         last_event_id=last_event_id,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -147,6 +157,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     last_event_id: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[LiveEventView | WatchLiveProblem]:
     """Watch the totals
 
@@ -156,6 +167,7 @@ async def asyncio_detailed(
 
     Args:
         last_event_id (str | Unset): The `id` of the event that came last
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,6 +179,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         last_event_id=last_event_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -178,6 +191,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     last_event_id: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> LiveEventView | WatchLiveProblem | None:
     """Watch the totals
 
@@ -187,6 +201,7 @@ async def asyncio(
 
     Args:
         last_event_id (str | Unset): The `id` of the event that came last
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -200,5 +215,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             last_event_id=last_event_id,
+            consistency_token=consistency_token,
         )
     ).parsed

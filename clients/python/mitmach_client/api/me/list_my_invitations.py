@@ -14,7 +14,11 @@ def _get_kwargs(
     *,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -30,6 +34,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -93,12 +98,14 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ListMyInvitationsProblem | MyInvitationPage]:
     """List my invitations
 
     Args:
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -111,6 +118,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -125,12 +133,14 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ListMyInvitationsProblem | MyInvitationPage | None:
     """List my invitations
 
     Args:
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -144,6 +154,7 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -152,12 +163,14 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ListMyInvitationsProblem | MyInvitationPage]:
     """List my invitations
 
     Args:
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -170,6 +183,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -182,12 +196,14 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ListMyInvitationsProblem | MyInvitationPage | None:
     """List my invitations
 
     Args:
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -202,5 +218,6 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -13,10 +13,14 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_none_match, Unset):
         headers["If-None-Match"] = if_none_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -95,11 +99,13 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | MeView | ReadMeProblem]:
     """Read who I am
 
     Args:
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -111,6 +117,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -124,11 +131,13 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | MeView | ReadMeProblem | None:
     """Read who I am
 
     Args:
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -141,6 +150,7 @@ def sync(
     return sync_detailed(
         client=client,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -148,11 +158,13 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | MeView | ReadMeProblem]:
     """Read who I am
 
     Args:
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -164,6 +176,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -175,11 +188,13 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | MeView | ReadMeProblem | None:
     """Read who I am
 
     Args:
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -193,5 +208,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             if_none_match=if_none_match,
+            consistency_token=consistency_token,
         )
     ).parsed

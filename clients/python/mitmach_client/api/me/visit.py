@@ -7,16 +7,23 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.visit_problem import VisitProblem
 from ...models.visit_view import VisitView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs() -> dict[str, Any]:
+def _get_kwargs(
+    *,
+    consistency_token: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/v1/me/visits",
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -78,11 +85,15 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[VisitProblem | VisitView]:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
     day, so repeating it does no harm.
+
+    Args:
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -92,7 +103,9 @@ def sync_detailed(
         Response[VisitProblem | VisitView]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        consistency_token=consistency_token,
+    )
 
     response = client.get_httpx_client().request(
         **kwargs,
@@ -104,11 +117,15 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> VisitProblem | VisitView | None:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
     day, so repeating it does no harm.
+
+    Args:
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -120,17 +137,22 @@ def sync(
 
     return sync_detailed(
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[VisitProblem | VisitView]:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
     day, so repeating it does no harm.
+
+    Args:
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,7 +162,9 @@ async def asyncio_detailed(
         Response[VisitProblem | VisitView]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        consistency_token=consistency_token,
+    )
 
     response = await client.get_async_httpx_client().request(**kwargs)
 
@@ -150,11 +174,15 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> VisitProblem | VisitView | None:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
     day, so repeating it does no harm.
+
+    Args:
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,5 +195,6 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -19,10 +19,14 @@ def _get_kwargs(
     *,
     body: RoleIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -132,6 +136,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChangeRoleProblem | MembershipView]:
     """Give a member another role
 
@@ -140,6 +145,7 @@ def sync_detailed(
         person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (RoleIn): The role to give.
 
     Raises:
@@ -155,6 +161,7 @@ def sync_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -171,6 +178,7 @@ def sync(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChangeRoleProblem | MembershipView | None:
     """Give a member another role
 
@@ -179,6 +187,7 @@ def sync(
         person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (RoleIn): The role to give.
 
     Raises:
@@ -195,6 +204,7 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -205,6 +215,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChangeRoleProblem | MembershipView]:
     """Give a member another role
 
@@ -213,6 +224,7 @@ async def asyncio_detailed(
         person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (RoleIn): The role to give.
 
     Raises:
@@ -228,6 +240,7 @@ async def asyncio_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -242,6 +255,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChangeRoleProblem | MembershipView | None:
     """Give a member another role
 
@@ -250,6 +264,7 @@ async def asyncio(
         person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (RoleIn): The role to give.
 
     Raises:
@@ -267,5 +282,6 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

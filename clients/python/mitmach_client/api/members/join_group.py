@@ -9,12 +9,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.join_group_problem import JoinGroupProblem
 from ...models.joined_group_view import JoinedGroupView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     group_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -23,6 +28,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -95,6 +101,7 @@ def sync_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[JoinGroupProblem | JoinedGroupView]:
     """Join a group
 
@@ -103,6 +110,7 @@ def sync_detailed(
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -114,6 +122,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         group_id=group_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -127,6 +136,7 @@ def sync(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> JoinGroupProblem | JoinedGroupView | None:
     """Join a group
 
@@ -135,6 +145,7 @@ def sync(
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -147,6 +158,7 @@ def sync(
     return sync_detailed(
         group_id=group_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -154,6 +166,7 @@ async def asyncio_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[JoinGroupProblem | JoinedGroupView]:
     """Join a group
 
@@ -162,6 +175,7 @@ async def asyncio_detailed(
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -173,6 +187,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         group_id=group_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -184,6 +199,7 @@ async def asyncio(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> JoinGroupProblem | JoinedGroupView | None:
     """Join a group
 
@@ -192,6 +208,7 @@ async def asyncio(
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -205,5 +222,6 @@ async def asyncio(
         await asyncio_detailed(
             group_id=group_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -8,12 +8,17 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.leave_group_problem import LeaveGroupProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     group_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -22,6 +27,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -93,6 +99,7 @@ def sync_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | LeaveGroupProblem]:
     """Leave a group
 
@@ -100,6 +107,7 @@ def sync_detailed(
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -111,6 +119,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         group_id=group_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -124,6 +133,7 @@ def sync(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | LeaveGroupProblem | None:
     """Leave a group
 
@@ -131,6 +141,7 @@ def sync(
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -143,6 +154,7 @@ def sync(
     return sync_detailed(
         group_id=group_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -150,6 +162,7 @@ async def asyncio_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | LeaveGroupProblem]:
     """Leave a group
 
@@ -157,6 +170,7 @@ async def asyncio_detailed(
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,6 +182,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         group_id=group_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -179,6 +194,7 @@ async def asyncio(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | LeaveGroupProblem | None:
     """Leave a group
 
@@ -186,6 +202,7 @@ async def asyncio(
 
     Args:
         group_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -199,5 +216,6 @@ async def asyncio(
         await asyncio_detailed(
             group_id=group_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

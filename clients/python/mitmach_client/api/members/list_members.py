@@ -19,7 +19,11 @@ def _get_kwargs(
     role: ListMembersRole | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -43,6 +47,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -118,6 +123,7 @@ def sync_detailed(
     role: ListMembersRole | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ListMembersProblem | MemberPage]:
     """List members, the longest first
 
@@ -126,6 +132,7 @@ def sync_detailed(
         role (ListMembersRole | Unset): Only these
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,6 +147,7 @@ def sync_detailed(
         role=role,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -156,6 +164,7 @@ def sync(
     role: ListMembersRole | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ListMembersProblem | MemberPage | None:
     """List members, the longest first
 
@@ -164,6 +173,7 @@ def sync(
         role (ListMembersRole | Unset): Only these
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -179,6 +189,7 @@ def sync(
         role=role,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -189,6 +200,7 @@ async def asyncio_detailed(
     role: ListMembersRole | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ListMembersProblem | MemberPage]:
     """List members, the longest first
 
@@ -197,6 +209,7 @@ async def asyncio_detailed(
         role (ListMembersRole | Unset): Only these
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -211,6 +224,7 @@ async def asyncio_detailed(
         role=role,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -225,6 +239,7 @@ async def asyncio(
     role: ListMembersRole | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ListMembersProblem | MemberPage | None:
     """List members, the longest first
 
@@ -233,6 +248,7 @@ async def asyncio(
         role (ListMembersRole | Unset): Only these
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -249,5 +265,6 @@ async def asyncio(
             role=role,
             limit=limit,
             cursor=cursor,
+            consistency_token=consistency_token,
         )
     ).parsed

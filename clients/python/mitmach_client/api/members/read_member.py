@@ -17,10 +17,14 @@ def _get_kwargs(
     person_id: str,
     *,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_none_match, Unset):
         headers["If-None-Match"] = if_none_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -104,6 +108,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | MemberView | ReadMemberProblem]:
     """Read a member
 
@@ -111,6 +116,7 @@ def sync_detailed(
         group_id (UUID): A UUID
         person_id (str): A UUID, or `me` for the caller
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -124,6 +130,7 @@ def sync_detailed(
         group_id=group_id,
         person_id=person_id,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -139,6 +146,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | MemberView | ReadMemberProblem | None:
     """Read a member
 
@@ -146,6 +154,7 @@ def sync(
         group_id (UUID): A UUID
         person_id (str): A UUID, or `me` for the caller
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,6 +169,7 @@ def sync(
         person_id=person_id,
         client=client,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -169,6 +179,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | MemberView | ReadMemberProblem]:
     """Read a member
 
@@ -176,6 +187,7 @@ async def asyncio_detailed(
         group_id (UUID): A UUID
         person_id (str): A UUID, or `me` for the caller
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -189,6 +201,7 @@ async def asyncio_detailed(
         group_id=group_id,
         person_id=person_id,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -202,6 +215,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | MemberView | ReadMemberProblem | None:
     """Read a member
 
@@ -209,6 +223,7 @@ async def asyncio(
         group_id (UUID): A UUID
         person_id (str): A UUID, or `me` for the caller
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -224,5 +239,6 @@ async def asyncio(
             person_id=person_id,
             client=client,
             if_none_match=if_none_match,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -8,13 +8,18 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.remove_member_problem import RemoveMemberProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     group_id: UUID,
     person_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -24,6 +29,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -96,6 +102,7 @@ def sync_detailed(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | RemoveMemberProblem]:
     """Remove a member
 
@@ -104,6 +111,7 @@ def sync_detailed(
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -116,6 +124,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         person_id=person_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -130,6 +139,7 @@ def sync(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | RemoveMemberProblem | None:
     """Remove a member
 
@@ -138,6 +148,7 @@ def sync(
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,6 +162,7 @@ def sync(
         group_id=group_id,
         person_id=person_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -159,6 +171,7 @@ async def asyncio_detailed(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | RemoveMemberProblem]:
     """Remove a member
 
@@ -167,6 +180,7 @@ async def asyncio_detailed(
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -179,6 +193,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         person_id=person_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -191,6 +206,7 @@ async def asyncio(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | RemoveMemberProblem | None:
     """Remove a member
 
@@ -199,6 +215,7 @@ async def asyncio(
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -213,5 +230,6 @@ async def asyncio(
             group_id=group_id,
             person_id=person_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -18,10 +18,14 @@ def _get_kwargs(
     *,
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -129,6 +133,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChangeExternalIdProblem | PersonView]:
     """Say what the identity provider calls a person now
 
@@ -140,6 +145,7 @@ def sync_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -154,6 +160,7 @@ def sync_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -169,6 +176,7 @@ def sync(
     client: AuthenticatedClient,
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChangeExternalIdProblem | PersonView | None:
     """Say what the identity provider calls a person now
 
@@ -180,6 +188,7 @@ def sync(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -195,6 +204,7 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -204,6 +214,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChangeExternalIdProblem | PersonView]:
     """Say what the identity provider calls a person now
 
@@ -215,6 +226,7 @@ async def asyncio_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -229,6 +241,7 @@ async def asyncio_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -242,6 +255,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChangeExternalIdProblem | PersonView | None:
     """Say what the identity provider calls a person now
 
@@ -253,6 +267,7 @@ async def asyncio(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -269,5 +284,6 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -18,10 +18,14 @@ def _get_kwargs(
     *,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -124,6 +128,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChangePersonProblem | PersonView]:
     """Change a person
 
@@ -133,6 +138,7 @@ def sync_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
             there.
 
@@ -148,6 +154,7 @@ def sync_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -163,6 +170,7 @@ def sync(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChangePersonProblem | PersonView | None:
     """Change a person
 
@@ -172,6 +180,7 @@ def sync(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
             there.
 
@@ -188,6 +197,7 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -197,6 +207,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ChangePersonProblem | PersonView]:
     """Change a person
 
@@ -206,6 +217,7 @@ async def asyncio_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
             there.
 
@@ -221,6 +233,7 @@ async def asyncio_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -234,6 +247,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ChangePersonProblem | PersonView | None:
     """Change a person
 
@@ -243,6 +257,7 @@ async def asyncio(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
             there.
 
@@ -260,5 +275,6 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -15,10 +15,14 @@ def _get_kwargs(
     *,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -113,6 +117,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CreatePeopleProblem | PeopleInvitedView]:
     """Invite many people
 
@@ -121,6 +126,7 @@ def sync_detailed(
 
     Args:
         idempotency_key (str | Unset): Makes repeating safe
+        consistency_token (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -134,6 +140,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -148,6 +155,7 @@ def sync(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> CreatePeopleProblem | PeopleInvitedView | None:
     """Invite many people
 
@@ -156,6 +164,7 @@ def sync(
 
     Args:
         idempotency_key (str | Unset): Makes repeating safe
+        consistency_token (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -170,6 +179,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -178,6 +188,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CreatePeopleProblem | PeopleInvitedView]:
     """Invite many people
 
@@ -186,6 +197,7 @@ async def asyncio_detailed(
 
     Args:
         idempotency_key (str | Unset): Makes repeating safe
+        consistency_token (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -199,6 +211,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -211,6 +224,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> CreatePeopleProblem | PeopleInvitedView | None:
     """Invite many people
 
@@ -219,6 +233,7 @@ async def asyncio(
 
     Args:
         idempotency_key (str | Unset): Makes repeating safe
+        consistency_token (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -234,5 +249,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -15,10 +15,14 @@ def _get_kwargs(
     *,
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -118,6 +122,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CreatePersonProblem | PersonView]:
     """Invite a person
 
@@ -125,6 +130,7 @@ def sync_detailed(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (PersonIn): Somebody to invite.
 
     Raises:
@@ -138,6 +144,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -152,6 +159,7 @@ def sync(
     client: AuthenticatedClient,
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> CreatePersonProblem | PersonView | None:
     """Invite a person
 
@@ -159,6 +167,7 @@ def sync(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (PersonIn): Somebody to invite.
 
     Raises:
@@ -173,6 +182,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -181,6 +191,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CreatePersonProblem | PersonView]:
     """Invite a person
 
@@ -188,6 +199,7 @@ async def asyncio_detailed(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (PersonIn): Somebody to invite.
 
     Raises:
@@ -201,6 +213,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -213,6 +226,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> CreatePersonProblem | PersonView | None:
     """Invite a person
 
@@ -220,6 +234,7 @@ async def asyncio(
 
     Args:
         idempotency_key (str | Unset):
+        consistency_token (str | Unset):
         body (PersonIn): Somebody to invite.
 
     Raises:
@@ -235,5 +250,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -16,10 +16,14 @@ def _get_kwargs(
     person_id: UUID,
     *,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -102,6 +106,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[LeaveOrganisationProblem | PersonView]:
     """Have a person leave the organisation
 
@@ -113,6 +118,7 @@ def sync_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -125,6 +131,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         person_id=person_id,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -139,6 +146,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> LeaveOrganisationProblem | PersonView | None:
     """Have a person leave the organisation
 
@@ -150,6 +158,7 @@ def sync(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,6 +172,7 @@ def sync(
         person_id=person_id,
         client=client,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -171,6 +181,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[LeaveOrganisationProblem | PersonView]:
     """Have a person leave the organisation
 
@@ -182,6 +193,7 @@ async def asyncio_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -194,6 +206,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         person_id=person_id,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -206,6 +219,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> LeaveOrganisationProblem | PersonView | None:
     """Have a person leave the organisation
 
@@ -217,6 +231,7 @@ async def asyncio(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -231,5 +246,6 @@ async def asyncio(
             person_id=person_id,
             client=client,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

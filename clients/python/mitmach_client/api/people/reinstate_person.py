@@ -16,10 +16,14 @@ def _get_kwargs(
     person_id: UUID,
     *,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -102,6 +106,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[PersonView | ReinstatePersonProblem]:
     """End a suspension, or bring somebody back
 
@@ -112,6 +117,7 @@ def sync_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -124,6 +130,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         person_id=person_id,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -138,6 +145,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> PersonView | ReinstatePersonProblem | None:
     """End a suspension, or bring somebody back
 
@@ -148,6 +156,7 @@ def sync(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,6 +170,7 @@ def sync(
         person_id=person_id,
         client=client,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -169,6 +179,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[PersonView | ReinstatePersonProblem]:
     """End a suspension, or bring somebody back
 
@@ -179,6 +190,7 @@ async def asyncio_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -191,6 +203,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         person_id=person_id,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -203,6 +216,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> PersonView | ReinstatePersonProblem | None:
     """End a suspension, or bring somebody back
 
@@ -213,6 +227,7 @@ async def asyncio(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -227,5 +242,6 @@ async def asyncio(
             person_id=person_id,
             client=client,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -15,10 +15,14 @@ def _get_kwargs(
     post_id: UUID,
     *,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -100,6 +104,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | DeletePostProblem]:
     """Delete a post
 
@@ -109,6 +114,7 @@ def sync_detailed(
         post_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -121,6 +127,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         post_id=post_id,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -135,6 +142,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | DeletePostProblem | None:
     """Delete a post
 
@@ -144,6 +152,7 @@ def sync(
         post_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -157,6 +166,7 @@ def sync(
         post_id=post_id,
         client=client,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -165,6 +175,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | DeletePostProblem]:
     """Delete a post
 
@@ -174,6 +185,7 @@ async def asyncio_detailed(
         post_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -186,6 +198,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         post_id=post_id,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -198,6 +211,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | DeletePostProblem | None:
     """Delete a post
 
@@ -207,6 +221,7 @@ async def asyncio(
         post_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -221,5 +236,6 @@ async def asyncio(
             post_id=post_id,
             client=client,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

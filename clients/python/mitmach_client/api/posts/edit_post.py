@@ -18,10 +18,14 @@ def _get_kwargs(
     *,
     body: PostPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -129,6 +133,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PostPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EditPostProblem | PostView]:
     """Edit a post
 
@@ -138,6 +143,7 @@ def sync_detailed(
         post_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (PostPatchIn): What is to change; what is left out stays. Topics and media are
             replaced together.
 
@@ -153,6 +159,7 @@ def sync_detailed(
         post_id=post_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -168,6 +175,7 @@ def sync(
     client: AuthenticatedClient,
     body: PostPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> EditPostProblem | PostView | None:
     """Edit a post
 
@@ -177,6 +185,7 @@ def sync(
         post_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (PostPatchIn): What is to change; what is left out stays. Topics and media are
             replaced together.
 
@@ -193,6 +202,7 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -202,6 +212,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PostPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[EditPostProblem | PostView]:
     """Edit a post
 
@@ -211,6 +222,7 @@ async def asyncio_detailed(
         post_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (PostPatchIn): What is to change; what is left out stays. Topics and media are
             replaced together.
 
@@ -226,6 +238,7 @@ async def asyncio_detailed(
         post_id=post_id,
         body=body,
         if_match=if_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -239,6 +252,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PostPatchIn,
     if_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> EditPostProblem | PostView | None:
     """Edit a post
 
@@ -248,6 +262,7 @@ async def asyncio(
         post_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        consistency_token (str | Unset):
         body (PostPatchIn): What is to change; what is left out stays. Topics and media are
             replaced together.
 
@@ -265,5 +280,6 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            consistency_token=consistency_token,
         )
     ).parsed

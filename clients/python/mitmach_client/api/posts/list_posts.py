@@ -19,7 +19,11 @@ def _get_kwargs(
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -53,6 +57,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -125,6 +130,7 @@ def sync_detailed(
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ListPostsProblem | ListedPostPage]:
     """List posts, newest first
 
@@ -139,6 +145,7 @@ def sync_detailed(
             are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -155,6 +162,7 @@ def sync_detailed(
         expand=expand,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -173,6 +181,7 @@ def sync(
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ListPostsProblem | ListedPostPage | None:
     """List posts, newest first
 
@@ -187,6 +196,7 @@ def sync(
             are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -204,6 +214,7 @@ def sync(
         expand=expand,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -216,6 +227,7 @@ async def asyncio_detailed(
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ListPostsProblem | ListedPostPage]:
     """List posts, newest first
 
@@ -230,6 +242,7 @@ async def asyncio_detailed(
             are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -246,6 +259,7 @@ async def asyncio_detailed(
         expand=expand,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -262,6 +276,7 @@ async def asyncio(
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ListPostsProblem | ListedPostPage | None:
     """List posts, newest first
 
@@ -276,6 +291,7 @@ async def asyncio(
             are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -294,5 +310,6 @@ async def asyncio(
             expand=expand,
             limit=limit,
             cursor=cursor,
+            consistency_token=consistency_token,
         )
     ).parsed

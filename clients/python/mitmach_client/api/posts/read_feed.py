@@ -15,7 +15,11 @@ def _get_kwargs(
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -37,6 +41,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -101,6 +106,7 @@ def sync_detailed(
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ListedPostPage | ReadFeedProblem]:
     """The caller's feed, newest first
 
@@ -112,6 +118,7 @@ def sync_detailed(
             are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -125,6 +132,7 @@ def sync_detailed(
         expand=expand,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -140,6 +148,7 @@ def sync(
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ListedPostPage | ReadFeedProblem | None:
     """The caller's feed, newest first
 
@@ -151,6 +160,7 @@ def sync(
             are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,6 +175,7 @@ def sync(
         expand=expand,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -174,6 +185,7 @@ async def asyncio_detailed(
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ListedPostPage | ReadFeedProblem]:
     """The caller's feed, newest first
 
@@ -185,6 +197,7 @@ async def asyncio_detailed(
             are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -198,6 +211,7 @@ async def asyncio_detailed(
         expand=expand,
         limit=limit,
         cursor=cursor,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -211,6 +225,7 @@ async def asyncio(
     expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ListedPostPage | ReadFeedProblem | None:
     """The caller's feed, newest first
 
@@ -222,6 +237,7 @@ async def asyncio(
             are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -237,5 +253,6 @@ async def asyncio(
             expand=expand,
             limit=limit,
             cursor=cursor,
+            consistency_token=consistency_token,
         )
     ).parsed

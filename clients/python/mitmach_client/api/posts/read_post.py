@@ -16,10 +16,14 @@ def _get_kwargs(
     post_id: UUID,
     *,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_none_match, Unset):
         headers["If-None-Match"] = if_none_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -101,6 +105,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | PostView | ReadPostProblem]:
     """Read a post
 
@@ -110,6 +115,7 @@ def sync_detailed(
     Args:
         post_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -122,6 +128,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         post_id=post_id,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -136,6 +143,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | PostView | ReadPostProblem | None:
     """Read a post
 
@@ -145,6 +153,7 @@ def sync(
     Args:
         post_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -158,6 +167,7 @@ def sync(
         post_id=post_id,
         client=client,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -166,6 +176,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | PostView | ReadPostProblem]:
     """Read a post
 
@@ -175,6 +186,7 @@ async def asyncio_detailed(
     Args:
         post_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -187,6 +199,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         post_id=post_id,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -199,6 +212,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | PostView | ReadPostProblem | None:
     """Read a post
 
@@ -208,6 +222,7 @@ async def asyncio(
     Args:
         post_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -222,5 +237,6 @@ async def asyncio(
             post_id=post_id,
             client=client,
             if_none_match=if_none_match,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -10,15 +10,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.comment_standing_view import CommentStandingView
 from ...models.react_to_comment_problem import ReactToCommentProblem
 from ...models.reaction_in import ReactionIn
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     comment_id: UUID,
     *,
     body: ReactionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -120,6 +123,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CommentStandingView | ReactToCommentProblem]:
     """React to a comment
 
@@ -127,6 +131,7 @@ def sync_detailed(
 
     Args:
         comment_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -140,6 +145,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         comment_id=comment_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -154,6 +160,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> CommentStandingView | ReactToCommentProblem | None:
     """React to a comment
 
@@ -161,6 +168,7 @@ def sync(
 
     Args:
         comment_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -175,6 +183,7 @@ def sync(
         comment_id=comment_id,
         client=client,
         body=body,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -183,6 +192,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CommentStandingView | ReactToCommentProblem]:
     """React to a comment
 
@@ -190,6 +200,7 @@ async def asyncio_detailed(
 
     Args:
         comment_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -203,6 +214,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         comment_id=comment_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -215,6 +227,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> CommentStandingView | ReactToCommentProblem | None:
     """React to a comment
 
@@ -222,6 +235,7 @@ async def asyncio(
 
     Args:
         comment_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -237,5 +251,6 @@ async def asyncio(
             comment_id=comment_id,
             client=client,
             body=body,
+            consistency_token=consistency_token,
         )
     ).parsed

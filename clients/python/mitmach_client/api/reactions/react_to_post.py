@@ -10,15 +10,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.react_to_post_problem import ReactToPostProblem
 from ...models.reaction_in import ReactionIn
 from ...models.standing_view import StandingView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     post_id: UUID,
     *,
     body: ReactionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -120,6 +123,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ReactToPostProblem | StandingView]:
     """React to a post
 
@@ -128,6 +132,7 @@ def sync_detailed(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -141,6 +146,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         post_id=post_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -155,6 +161,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> ReactToPostProblem | StandingView | None:
     """React to a post
 
@@ -163,6 +170,7 @@ def sync(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -177,6 +185,7 @@ def sync(
         post_id=post_id,
         client=client,
         body=body,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -185,6 +194,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ReactToPostProblem | StandingView]:
     """React to a post
 
@@ -193,6 +203,7 @@ async def asyncio_detailed(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -206,6 +217,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         post_id=post_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -218,6 +230,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    consistency_token: str | Unset = UNSET,
 ) -> ReactToPostProblem | StandingView | None:
     """React to a post
 
@@ -226,6 +239,7 @@ async def asyncio(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -241,5 +255,6 @@ async def asyncio(
             post_id=post_id,
             client=client,
             body=body,
+            consistency_token=consistency_token,
         )
     ).parsed

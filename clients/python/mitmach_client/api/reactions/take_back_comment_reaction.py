@@ -9,12 +9,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.comment_standing_view import CommentStandingView
 from ...models.take_back_comment_reaction_problem import TakeBackCommentReactionProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     comment_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -23,6 +28,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -90,6 +96,7 @@ def sync_detailed(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CommentStandingView | TakeBackCommentReactionProblem]:
     """Take the reaction to a comment back
 
@@ -97,6 +104,7 @@ def sync_detailed(
 
     Args:
         comment_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -108,6 +116,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         comment_id=comment_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -121,6 +130,7 @@ def sync(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> CommentStandingView | TakeBackCommentReactionProblem | None:
     """Take the reaction to a comment back
 
@@ -128,6 +138,7 @@ def sync(
 
     Args:
         comment_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,6 +151,7 @@ def sync(
     return sync_detailed(
         comment_id=comment_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -147,6 +159,7 @@ async def asyncio_detailed(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CommentStandingView | TakeBackCommentReactionProblem]:
     """Take the reaction to a comment back
 
@@ -154,6 +167,7 @@ async def asyncio_detailed(
 
     Args:
         comment_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,6 +179,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         comment_id=comment_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -176,6 +191,7 @@ async def asyncio(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> CommentStandingView | TakeBackCommentReactionProblem | None:
     """Take the reaction to a comment back
 
@@ -183,6 +199,7 @@ async def asyncio(
 
     Args:
         comment_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -196,5 +213,6 @@ async def asyncio(
         await asyncio_detailed(
             comment_id=comment_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

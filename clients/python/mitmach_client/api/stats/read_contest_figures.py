@@ -9,12 +9,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.contest_figures_view import ContestFiguresView
 from ...models.read_contest_figures_problem import ReadContestFiguresProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     contest_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -23,6 +28,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -90,6 +96,7 @@ def sync_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ContestFiguresView | ReadContestFiguresProblem]:
     """One contest
 
@@ -98,6 +105,7 @@ def sync_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -109,6 +117,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         contest_id=contest_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -122,6 +131,7 @@ def sync(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> ContestFiguresView | ReadContestFiguresProblem | None:
     """One contest
 
@@ -130,6 +140,7 @@ def sync(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -142,6 +153,7 @@ def sync(
     return sync_detailed(
         contest_id=contest_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -149,6 +161,7 @@ async def asyncio_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ContestFiguresView | ReadContestFiguresProblem]:
     """One contest
 
@@ -157,6 +170,7 @@ async def asyncio_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,6 +182,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         contest_id=contest_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -179,6 +194,7 @@ async def asyncio(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> ContestFiguresView | ReadContestFiguresProblem | None:
     """One contest
 
@@ -187,6 +203,7 @@ async def asyncio(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -200,5 +217,6 @@ async def asyncio(
         await asyncio_detailed(
             contest_id=contest_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

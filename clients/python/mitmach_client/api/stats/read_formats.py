@@ -14,7 +14,11 @@ def _get_kwargs(
     *,
     window: str | Unset = "30d",
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -30,6 +34,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -93,6 +98,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[FormatsView | ReadFormatsProblem]:
     """Which formats reach and move people
 
@@ -103,6 +109,7 @@ def sync_detailed(
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -115,6 +122,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         window=window,
         topic=topic,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -129,6 +137,7 @@ def sync(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> FormatsView | ReadFormatsProblem | None:
     """Which formats reach and move people
 
@@ -139,6 +148,7 @@ def sync(
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -152,6 +162,7 @@ def sync(
         client=client,
         window=window,
         topic=topic,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -160,6 +171,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[FormatsView | ReadFormatsProblem]:
     """Which formats reach and move people
 
@@ -170,6 +182,7 @@ async def asyncio_detailed(
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -182,6 +195,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         window=window,
         topic=topic,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -194,6 +208,7 @@ async def asyncio(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> FormatsView | ReadFormatsProblem | None:
     """Which formats reach and move people
 
@@ -204,6 +219,7 @@ async def asyncio(
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -218,5 +234,6 @@ async def asyncio(
             client=client,
             window=window,
             topic=topic,
+            consistency_token=consistency_token,
         )
     ).parsed

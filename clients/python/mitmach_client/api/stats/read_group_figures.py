@@ -16,7 +16,11 @@ def _get_kwargs(
     group_id: UUID,
     *,
     window: str | Unset = "30d",
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -32,6 +36,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -100,6 +105,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
+    consistency_token: str | Unset = UNSET,
 ) -> Response[GroupFiguresView | ReadGroupFiguresProblem]:
     """One group
 
@@ -110,6 +116,7 @@ def sync_detailed(
         window (str | Unset): `7d` and `30d` are complete days and end with yesterday; or
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -122,6 +129,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         window=window,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -136,6 +144,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
+    consistency_token: str | Unset = UNSET,
 ) -> GroupFiguresView | ReadGroupFiguresProblem | None:
     """One group
 
@@ -146,6 +155,7 @@ def sync(
         window (str | Unset): `7d` and `30d` are complete days and end with yesterday; or
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,6 +169,7 @@ def sync(
         group_id=group_id,
         client=client,
         window=window,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -167,6 +178,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
+    consistency_token: str | Unset = UNSET,
 ) -> Response[GroupFiguresView | ReadGroupFiguresProblem]:
     """One group
 
@@ -177,6 +189,7 @@ async def asyncio_detailed(
         window (str | Unset): `7d` and `30d` are complete days and end with yesterday; or
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -189,6 +202,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         window=window,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -201,6 +215,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
+    consistency_token: str | Unset = UNSET,
 ) -> GroupFiguresView | ReadGroupFiguresProblem | None:
     """One group
 
@@ -211,6 +226,7 @@ async def asyncio(
         window (str | Unset): `7d` and `30d` are complete days and end with yesterday; or
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -225,5 +241,6 @@ async def asyncio(
             group_id=group_id,
             client=client,
             window=window,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -22,7 +22,11 @@ def _get_kwargs(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -53,6 +57,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -125,6 +130,7 @@ def sync_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[LeadingPostsView | ReadLeadingPostsProblem]:
     """Leading posts
 
@@ -140,6 +146,7 @@ def sync_detailed(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -156,6 +163,7 @@ def sync_detailed(
         group=group,
         format_=format_,
         topic=topic,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -174,6 +182,7 @@ def sync(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> LeadingPostsView | ReadLeadingPostsProblem | None:
     """Leading posts
 
@@ -189,6 +198,7 @@ def sync(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -206,6 +216,7 @@ def sync(
         group=group,
         format_=format_,
         topic=topic,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -218,6 +229,7 @@ async def asyncio_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[LeadingPostsView | ReadLeadingPostsProblem]:
     """Leading posts
 
@@ -233,6 +245,7 @@ async def asyncio_detailed(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -249,6 +262,7 @@ async def asyncio_detailed(
         group=group,
         format_=format_,
         topic=topic,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -265,6 +279,7 @@ async def asyncio(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> LeadingPostsView | ReadLeadingPostsProblem | None:
     """Leading posts
 
@@ -280,6 +295,7 @@ async def asyncio(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -298,5 +314,6 @@ async def asyncio(
             group=group,
             format_=format_,
             topic=topic,
+            consistency_token=consistency_token,
         )
     ).parsed

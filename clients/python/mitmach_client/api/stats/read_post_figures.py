@@ -9,12 +9,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.post_figures_view import PostFiguresView
 from ...models.read_post_figures_problem import ReadPostFiguresProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     post_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -23,6 +28,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -90,6 +96,7 @@ def sync_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[PostFiguresView | ReadPostFiguresProblem]:
     """One post
 
@@ -99,6 +106,7 @@ def sync_detailed(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -110,6 +118,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         post_id=post_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -123,6 +132,7 @@ def sync(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> PostFiguresView | ReadPostFiguresProblem | None:
     """One post
 
@@ -132,6 +142,7 @@ def sync(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -144,6 +155,7 @@ def sync(
     return sync_detailed(
         post_id=post_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -151,6 +163,7 @@ async def asyncio_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[PostFiguresView | ReadPostFiguresProblem]:
     """One post
 
@@ -160,6 +173,7 @@ async def asyncio_detailed(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -171,6 +185,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         post_id=post_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -182,6 +197,7 @@ async def asyncio(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> PostFiguresView | ReadPostFiguresProblem | None:
     """One post
 
@@ -191,6 +207,7 @@ async def asyncio(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -204,5 +221,6 @@ async def asyncio(
         await asyncio_detailed(
             post_id=post_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

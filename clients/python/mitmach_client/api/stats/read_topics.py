@@ -14,7 +14,11 @@ def _get_kwargs(
     *,
     window: str | Unset = "30d",
     format_: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     params: dict[str, Any] = {}
 
@@ -30,6 +34,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -93,6 +98,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     format_: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ReadTopicsProblem | TopicsView]:
     """Which topics are in demand
 
@@ -103,6 +109,7 @@ def sync_detailed(
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
         format_ (str | Unset): Only posts of this format
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -115,6 +122,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         window=window,
         format_=format_,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -129,6 +137,7 @@ def sync(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     format_: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ReadTopicsProblem | TopicsView | None:
     """Which topics are in demand
 
@@ -139,6 +148,7 @@ def sync(
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
         format_ (str | Unset): Only posts of this format
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -152,6 +162,7 @@ def sync(
         client=client,
         window=window,
         format_=format_,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -160,6 +171,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     format_: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[ReadTopicsProblem | TopicsView]:
     """Which topics are in demand
 
@@ -170,6 +182,7 @@ async def asyncio_detailed(
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
         format_ (str | Unset): Only posts of this format
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -182,6 +195,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         window=window,
         format_=format_,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -194,6 +208,7 @@ async def asyncio(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     format_: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> ReadTopicsProblem | TopicsView | None:
     """Which topics are in demand
 
@@ -204,6 +219,7 @@ async def asyncio(
             `FROM/TO` as dates, TO excluded. TO may be tomorrow: the answer is provisional then
             Default: '30d'.
         format_ (str | Unset): Only posts of this format
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -218,5 +234,6 @@ async def asyncio(
             client=client,
             window=window,
             format_=format_,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -9,12 +9,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.standing_view import StandingView
 from ...models.view_post_problem import ViewPostProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     post_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -23,6 +28,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -90,6 +96,7 @@ def sync_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[StandingView | ViewPostProblem]:
     """Say that a post was seen
 
@@ -98,6 +105,7 @@ def sync_detailed(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -109,6 +117,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         post_id=post_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -122,6 +131,7 @@ def sync(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> StandingView | ViewPostProblem | None:
     """Say that a post was seen
 
@@ -130,6 +140,7 @@ def sync(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -142,6 +153,7 @@ def sync(
     return sync_detailed(
         post_id=post_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -149,6 +161,7 @@ async def asyncio_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[StandingView | ViewPostProblem]:
     """Say that a post was seen
 
@@ -157,6 +170,7 @@ async def asyncio_detailed(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,6 +182,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         post_id=post_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -179,6 +194,7 @@ async def asyncio(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> StandingView | ViewPostProblem | None:
     """Say that a post was seen
 
@@ -187,6 +203,7 @@ async def asyncio(
 
     Args:
         post_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -200,5 +217,6 @@ async def asyncio(
         await asyncio_detailed(
             post_id=post_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.seen_posts_in import SeenPostsIn
 from ...models.seen_reports_view import SeenReportsView
 from ...models.view_posts_problem import ViewPostsProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: SeenPostsIn,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -109,6 +112,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[SeenReportsView | ViewPostsProblem]:
     """Say which posts were seen
 
@@ -118,6 +122,7 @@ def sync_detailed(
     refused with the reason, and may be sent again.
 
     Args:
+        consistency_token (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -130,6 +135,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -143,6 +149,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
+    consistency_token: str | Unset = UNSET,
 ) -> SeenReportsView | ViewPostsProblem | None:
     """Say which posts were seen
 
@@ -152,6 +159,7 @@ def sync(
     refused with the reason, and may be sent again.
 
     Args:
+        consistency_token (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -165,6 +173,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -172,6 +181,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[SeenReportsView | ViewPostsProblem]:
     """Say which posts were seen
 
@@ -181,6 +191,7 @@ async def asyncio_detailed(
     refused with the reason, and may be sent again.
 
     Args:
+        consistency_token (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -193,6 +204,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -204,6 +216,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
+    consistency_token: str | Unset = UNSET,
 ) -> SeenReportsView | ViewPostsProblem | None:
     """Say which posts were seen
 
@@ -213,6 +226,7 @@ async def asyncio(
     refused with the reason, and may be sent again.
 
     Args:
+        consistency_token (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -227,5 +241,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -10,15 +10,18 @@ from ...client import AuthenticatedClient, Client
 from ...models.ballot_in import BallotIn
 from ...models.cast_ballot_problem import CastBallotProblem
 from ...models.cast_ballot_view import CastBallotView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     contest_id: UUID,
     *,
     body: BallotIn,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -120,6 +123,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CastBallotProblem | CastBallotView]:
     """Vote, or replace my vote
 
@@ -129,6 +133,7 @@ def sync_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -142,6 +147,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -156,6 +162,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
+    consistency_token: str | Unset = UNSET,
 ) -> CastBallotProblem | CastBallotView | None:
     """Vote, or replace my vote
 
@@ -165,6 +172,7 @@ def sync(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -179,6 +187,7 @@ def sync(
         contest_id=contest_id,
         client=client,
         body=body,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -187,6 +196,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[CastBallotProblem | CastBallotView]:
     """Vote, or replace my vote
 
@@ -196,6 +206,7 @@ async def asyncio_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -209,6 +220,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -221,6 +233,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
+    consistency_token: str | Unset = UNSET,
 ) -> CastBallotProblem | CastBallotView | None:
     """Vote, or replace my vote
 
@@ -230,6 +243,7 @@ async def asyncio(
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -245,5 +259,6 @@ async def asyncio(
             contest_id=contest_id,
             client=client,
             body=body,
+            consistency_token=consistency_token,
         )
     ).parsed

@@ -9,12 +9,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.ballot_view import BallotView
 from ...models.read_ballot_problem import ReadBallotProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     contest_id: UUID,
+    *,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -23,6 +28,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -90,11 +96,13 @@ def sync_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[BallotView | ReadBallotProblem]:
     """Read my vote
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,6 +114,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         contest_id=contest_id,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -119,11 +128,13 @@ def sync(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> BallotView | ReadBallotProblem | None:
     """Read my vote
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,6 +147,7 @@ def sync(
     return sync_detailed(
         contest_id=contest_id,
         client=client,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -143,11 +155,13 @@ async def asyncio_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[BallotView | ReadBallotProblem]:
     """Read my vote
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,6 +173,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         contest_id=contest_id,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -170,11 +185,13 @@ async def asyncio(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
+    consistency_token: str | Unset = UNSET,
 ) -> BallotView | ReadBallotProblem | None:
     """Read my vote
 
     Args:
         contest_id (UUID): A UUID
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,5 +205,6 @@ async def asyncio(
         await asyncio_detailed(
             contest_id=contest_id,
             client=client,
+            consistency_token=consistency_token,
         )
     ).parsed

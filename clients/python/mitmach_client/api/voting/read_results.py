@@ -16,10 +16,14 @@ def _get_kwargs(
     contest_id: UUID,
     *,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_none_match, Unset):
         headers["If-None-Match"] = if_none_match
+
+    if not isinstance(consistency_token, Unset):
+        headers["Consistency-Token"] = consistency_token
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -106,6 +110,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | ReadResultsProblem | ResultView]:
     """Read the published result
 
@@ -114,6 +119,7 @@ def sync_detailed(
     Args:
         contest_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -126,6 +132,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     )
 
     response = client.get_httpx_client().request(
@@ -140,6 +147,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | ReadResultsProblem | ResultView | None:
     """Read the published result
 
@@ -148,6 +156,7 @@ def sync(
     Args:
         contest_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,6 +170,7 @@ def sync(
         contest_id=contest_id,
         client=client,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     ).parsed
 
 
@@ -169,6 +179,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Response[Any | ReadResultsProblem | ResultView]:
     """Read the published result
 
@@ -177,6 +188,7 @@ async def asyncio_detailed(
     Args:
         contest_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -189,6 +201,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         if_none_match=if_none_match,
+        consistency_token=consistency_token,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -201,6 +214,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
+    consistency_token: str | Unset = UNSET,
 ) -> Any | ReadResultsProblem | ResultView | None:
     """Read the published result
 
@@ -209,6 +223,7 @@ async def asyncio(
     Args:
         contest_id (UUID): A UUID
         if_none_match (str | Unset):
+        consistency_token (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -223,5 +238,6 @@ async def asyncio(
             contest_id=contest_id,
             client=client,
             if_none_match=if_none_match,
+            consistency_token=consistency_token,
         )
     ).parsed
