@@ -25,6 +25,8 @@ _LATER = {
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.GATEWAY_TIMEOUT,
 }
+# Seconds in which a service has heard of somebody, or they aren't active.
+_HEARD_OF = 10.0
 _TIMEOUT = aiohttp.ClientTimeout(total=60)
 
 # What an answer says of how far other services have to be, and a request hands back.
@@ -109,6 +111,7 @@ class Api:
         loop = asyncio.get_running_loop()
         until, pause, said = loop.time() + PATIENCE, _FIRST_PAUSE, "no answer"
         renewed = False
+        strangers = loop.time() + _HEARD_OF
         while loop.time() < until:
             try:
                 async with self._http.request(
@@ -123,9 +126,8 @@ class Api:
                     if status == HTTPStatus.UNAUTHORIZED and not renewed:
                         renewed, self._bearer = True, self._token()
                         continue
-                    if status not in _LATER and not (
-                        status == HTTPStatus.FORBIDDEN and "Retry-After" in response.headers
-                    ):
+                    unheard = status == HTTPStatus.FORBIDDEN and "Retry-After" in response.headers
+                    if status not in _LATER and not (unheard and loop.time() < strangers):
                         return self._answered(response, content, wrote)
                     said = f"{status} {content[:200].decode(errors='replace')}"
                     pause = max(pause, min(float(response.headers.get("Retry-After", 0)), 5.0))

@@ -163,10 +163,13 @@ class PastAct(NamedTuple):
     Attributes:
         command: The act.
         moment: When it happened: it is decided as of then.
+        recorder: The id of who records it. Since when they are here doesn't matter, also where they
+            act themselves.
     """
 
     command: Command
     moment: datetime
+    recorder: str = ""
 
 
 class OrderedCommand(Command, Protocol):

@@ -75,6 +75,7 @@ class Recorder:
         once: IdempotencyKey | None = None,
         traceparent: str | None = None,
         moment: datetime | None = None,
+        recorder: str = "",
     ) -> CommandResult:
         """Like `Committer.execute`."""
         self.asked.append(Executed(command, once, traceparent, moment))

@@ -17,10 +17,10 @@ from shared.contract.ids import new_id
 from shared.delivery.command import (
     Changes,
     ChangesWith,
-    Command,
     Entity,
     Found,
     Key,
+    PastAct,
     ReplayedCommand,
 )
 from shared.delivery.committer.entity_cache import EntityCache
@@ -207,7 +207,7 @@ class Attempt:
                 changes = job.command.decide(self._found, now)
                 sealed, ids = self._seal(changes, time, job.traceparent)
             else:
-                changes = self._decide_as_of(moment, job.command, now)
+                changes = self._decide_as_of(PastAct(job.command, moment, job.recorder), now)
                 sealed, ids = self._seal(
                     changes, format_time(moment), job.traceparent, recorded=time
                 )
@@ -221,10 +221,10 @@ class Attempt:
         self.events += sealed
         return CommandResult(changes.reply, ids, places=places)
 
-    def _decide_as_of(self, moment: datetime, command: Command, now: datetime) -> Changes:
-        check_order(command, moment, self._found)
-        changes = command.decide(self._found, moment)
-        stored = [written.recorded(moment, now) for written in changes.put]
+    def _decide_as_of(self, act: PastAct, now: datetime) -> Changes:
+        check_order(act, self._found)
+        changes = act.command.decide(self._found, act.moment)
+        stored = [written.recorded(act.moment, now) for written in changes.put]
         return msgspec.structs.replace(changes, put=stored)
 
     def _seal(

@@ -16,7 +16,6 @@ from shared.contract.errors import Refusal
 from shared.contract.history import RecordedTooLate
 from shared.delivery.command import (
     Changes,
-    Command,
     Entity,
     Found,
     Key,
@@ -118,8 +117,16 @@ class PastJob(Job):
         self.key = key
         self.fingerprint = fingerprint
         self.parts = [
-            Job(command, None, traceparent, answer, expires, moment=moment)
-            for command, moment in acts
+            Job(
+                act.command,
+                None,
+                traceparent,
+                answer,
+                expires,
+                moment=act.moment,
+                recorder=act.recorder,
+            )
+            for act in acts
         ]
         super().__init__(_Several(self.parts, key), None, traceparent, answer, expires)
 
@@ -169,21 +176,23 @@ class _Several:
         raise NotImplementedError("acts at their own time are decided one by one")
 
 
-def check_order(command: Command, moment: datetime, found: Found) -> None:
+def check_order(act: PastAct, found: Found) -> None:
     """Returns if all that the act rests on was so at that moment already.
 
     Args:
-        command: The act; what it reads was read.
-        moment: When it happened.
+        act: The act; what it reads was read.
         found: What was read.
 
     Raises:
         RecordedTooLate: Something it rests on came to be, or has changed, after that.
     """
+    command, moment, recorder = act
     ordered: OrderedCommand | None = command if hasattr(command, "rests_on") else None  # type: ignore[assignment]
     if ordered is not None and ordered.stands_anyway(found):
         return
     for key in command.reads(found):
+        if recorder and key[1].endswith(recorder):  # of a membership too
+            continue
         entity = found.get(*key)
         since = None if entity is None else entity.holds_since
         if since is not None and since > moment:

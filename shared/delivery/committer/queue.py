@@ -52,6 +52,7 @@ class Job:
         named: Keys of entities that it reads, as it names them before anything was read.
         keys: The named keys as a set, to be compared with those of running commits.
         moment: When an act at its own time happened; None for all others.
+        recorder: The id of who records it.
     """
 
     __slots__ = (
@@ -62,6 +63,7 @@ class Job:
         "moment",
         "named",
         "once",
+        "recorder",
         "sent",
         "traceparent",
     )
@@ -75,6 +77,7 @@ class Job:
         expires: float,
         *,
         moment: datetime | None = None,
+        recorder: str = "",
     ) -> None:
         if once is not None:
             check_repeatable(command)
@@ -85,6 +88,7 @@ class Job:
         self.expires = expires
         self.sent = False
         self.moment = moment
+        self.recorder = recorder
         self.named: Sequence[Key] = tuple(self.reads(_NOTHING))
         self.keys = frozenset(self.named)
 

@@ -55,6 +55,7 @@ class RequestContext:
         traceparent: The W3C trace that the request belongs to.
         principal: Who asks; None before they are known, and on paths that need no token.
         moment: When the act happened that is recorded now; None for what happens now.
+        recorder: The id of who records it; empty likewise.
         token: The one that `principal` stands in, for answers that last longer than it.
         brought: The consistency tokens that came with the request.
         body: That of the request, whole.
@@ -80,6 +81,7 @@ class RequestContext:
         "in_flight_key",
         "moment",
         "principal",
+        "recorder",
         "route",
         "started",
         "status",
@@ -95,6 +97,7 @@ class RequestContext:
         self.traceparent = traceparent
         self.principal: Principal | None = None
         self.moment: datetime | None = None
+        self.recorder = ""
         self.token = ""
         self.brought: Sequence[ConsistencyToken] = ()
         self.body = b""
@@ -173,7 +176,13 @@ class RequestContext:
         moment = self.moment
         if moment is None:  # quotas bound a person's day, and no history
             command = self.web.quotas.wrap(command)
-        return committer.execute(command, once=key, traceparent=self.traceparent, moment=moment)
+        return committer.execute(
+            command,
+            once=key,
+            traceparent=self.traceparent,
+            moment=moment,
+            recorder=self.recorder,
+        )
 
     def idempotency_key(
         self, method: str, route: str, path: str, body: bytes, reply: RepliedWith

@@ -278,7 +278,10 @@ def add_history_route(
         reader = _Reader(
             acts, people, identity_of(recorder), datetime.now(UTC), call.state, owns_people
         )
-        recorded = [PastAct(reader.command(act), act.occurred_at.astimezone(UTC)) for act in asked]
+        recorded = [
+            PastAct(reader.command(act), act.occurred_at.astimezone(UTC), recorder.person_id)
+            for act in asked
+        ]
         committer = web.committer
         assert committer is not None
         outcome = await committer.record(

@@ -64,6 +64,7 @@ def published(**fields: Any) -> acts.PostPublished:
 
 def test_every_kind_of_act_can_be_told(tmp_path: Path) -> None:
     content = lines(*({"at": AT, **line} for line in EVERY_KIND))
+    happened: list[acts.AnyAct] = []
     for file in (
         written(tmp_path, content),
         archive(tmp_path / "acts.zip", {"acts.ndjson": content}),
