@@ -77,8 +77,8 @@ class FoundGroup(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         place: Where the export describes it.
         id: The channel's id in the source; of group and channel here.
-        name: What people call it.
-        purpose: What it is for.
+        name: The name that people read.
+        purpose: A text about what it is for; may be empty.
         visibility: How much outsiders see of it.
         created_at: When it was made, where the export says so.
         created_by: Who made it, where the export says so.
