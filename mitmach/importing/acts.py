@@ -50,8 +50,8 @@ class Media(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A picture, film or file, or the page that a link leads to; it stays where it is.
 
     Attributes:
-        url: Its address.
-        alt: What it shows.
+        url: The address (https), at most 2,000 characters.
+        alt: A description of what it shows, for those who can't see it.
     """
 
     url: str
@@ -128,12 +128,12 @@ class GroupFounded(Act, frozen=True, kw_only=True, tag="group"):
 
     Attributes:
         id: The group.
-        by: Who founds it.
-        name: What it is called.
-        purpose: What it is for, in a sentence or two.
-        type: What kind of group.
+        by: The person who founds it.
+        name: One line of at most 100 characters.
+        purpose: A sentence or two on what people do there.
+        type: One of the platform's kinds of groups.
         visibility: How much outsiders see of it.
-        topics: What it is about.
+        topics: At most ten words for its subjects.
     """
 
     id: SourceId
@@ -174,10 +174,10 @@ class ChannelCreated(Act, frozen=True, kw_only=True, tag="channel"):
 
     Attributes:
         id: The channel.
-        group: Its group.
+        group: A group that was founded before.
         by: Who makes it; the group's founder where it is left out.
-        name: What it is called.
-        type: What it is for.
+        name: One line of at most 60 characters.
+        type: One of the platform's kinds of channels.
     """
 
     id: SourceId
@@ -219,13 +219,13 @@ class PostPublished(Act, frozen=True, kw_only=True, tag="post"):
     Attributes:
         id: The post.
         channel: The channel that it is in.
-        by: Its author.
-        title: One line.
-        text: Markdown.
-        format: What it is made of.
-        type: What it is for.
-        topics: What it is about.
-        media: What it refers to.
+        by: The person who writes it.
+        title: One line of at most 200 characters.
+        text: Markdown, at most 20,000 characters.
+        format: Which of the platform's formats it has; those of media need a reference.
+        type: One of the platform's kinds of posts.
+        topics: At most ten words for its subjects.
+        media: At most 20 references to pictures, films, files or pages.
     """
 
     id: SourceId
@@ -247,8 +247,8 @@ class CommentAdded(Act, frozen=True, kw_only=True, tag="comment"):
         post: The post that it is about.
         parent: The comment on the same post that it answers. Threads have one level: an answer to
             an answer answers the comment that begins the thread.
-        by: Its author.
-        text: Markdown.
+        by: The person who writes it.
+        text: Markdown, at most 5,000 characters.
     """
 
     id: SourceId
@@ -264,7 +264,7 @@ class Edited(Act, frozen=True, kw_only=True, tag="edit"):
     Attributes:
         post: The post, or
         comment: the comment; exactly one of the two.
-        by: Who edits it.
+        by: The person who edits it.
         title: The new title, of a post only.
         text: The new text, Markdown.
         topics: The new topics, of a post only.
@@ -284,7 +284,7 @@ class Reacted(Act, frozen=True, kw_only=True, tag="reaction"):
     Attributes:
         post: The post, or
         comment: the comment; exactly one of the two.
-        by: Who reacts.
+        by: The person who reacts.
         reaction: The reaction.
     """
 
@@ -300,7 +300,7 @@ class ReactionTakenBack(Act, frozen=True, kw_only=True, tag="unreact"):
     Attributes:
         post: The post, or
         comment: the comment; exactly one of the two.
-        by: Who had reacted.
+        by: The person who had reacted.
     """
 
     post: SourceId | None = None
@@ -313,7 +313,7 @@ class PostViewed(Act, frozen=True, kw_only=True, tag="view"):
 
     Attributes:
         post: The post.
-        by: Who sees it.
+        by: The person who sees it.
     """
 
     post: SourceId
@@ -325,7 +325,7 @@ class PostShared(Act, frozen=True, kw_only=True, tag="share"):
 
     Attributes:
         post: The post.
-        by: Who passes it on.
+        by: The person who passes it on.
         to_group: The group that it goes to; anywhere else where it is left out.
     """
 

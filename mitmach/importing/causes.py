@@ -22,7 +22,7 @@ class Made(NamedTuple):
     """A thing that an act makes.
 
     Attributes:
-        sort: What it is.
+        sort: The sort of thing that it is.
         id: What the source calls it.
         owner: The thing that it is in: of a channel its group, of a post its channel, of a comment
             its post; empty for people and groups.

@@ -50,9 +50,9 @@ def gathered(
 
     Args:
         source: One of `SOURCES`.
-        file: What is imported.
+        file: The export that is imported.
         spool: Where the spool is, or will be.
-        options: What somebody chose.
+        options: The choices of whoever imports; they are part of the fingerprint.
         now: What is later hasn't happened.
         progress: Called with the number of acts that were read, once per batch.
 

@@ -97,7 +97,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: The kind, by which the report counts.
-        place: Where it stands.
+        place: The line or entry that it is about.
         sentence: What a person should know of it; never a text that somebody wrote.
         subject: A name by which the report counts within the kind, such as that of an emoji.
     """
@@ -118,7 +118,7 @@ class PlacedAct(NamedTuple):
 
     Attributes:
         place: The line or entry that tells it.
-        act: What happened.
+        act: The act, as it was told.
     """
 
     place: Place

@@ -59,7 +59,7 @@ class Line(NamedTuple):
     """A line that has something in it.
 
     Attributes:
-        place: Where it stands.
+        place: The member and the number of the line.
         text: Its bytes, without its end.
     """
 

@@ -22,8 +22,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     """One of the first problems of a kind.
 
     Attributes:
-        place: Where it stands.
-        sentence: What it is.
+        place: The line or entry that it is about.
+        sentence: What a person should know of it.
     """
 
     place: Place

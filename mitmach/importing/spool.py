@@ -173,7 +173,7 @@ class Spool:
 
         Args:
             position: The act's position.
-            state: What has become of it.
+            state: Taken or refused; waiting lets it be asked for again.
             reason: Why it was refused.
         """
         self._database.execute(

@@ -33,7 +33,7 @@ class VersionInfo(msgspec.Struct, frozen=True):
 
 
 class Team(msgspec.Struct, frozen=True):
-    """A team.
+    """A team of people.
 
     Attributes:
         name: As in addresses; its id.
@@ -48,7 +48,7 @@ class Channel(msgspec.Struct, frozen=True):
     """A channel of a team.
 
     Attributes:
-        team: Its team.
+        team: The name of the team that it is in.
         name: As in addresses; its id within the team.
         type: `O`: public, `P`: private.
         deleted_at: When it was archived, in milliseconds; 0: it is in use.
@@ -78,12 +78,12 @@ class TeamMembership(msgspec.Struct, frozen=True):
 
 
 class User(msgspec.Struct, frozen=True):
-    """Somebody's account.
+    """An account of somebody.
 
     Attributes:
         username: Their id.
         auth_service: The identity provider that they come by; None: a password.
-        auth_data: What it calls them.
+        auth_data: The id that this provider has for them.
         delete_at: When the account was closed, in milliseconds; 0: it is in use.
     """
 

@@ -7,7 +7,7 @@ when. So everything begins where the export first shows it:
 - a membership with the person's first act in the channel;
 - a group when its channel was made, where the export says so, else with the first act in it. It is
   founded by who made the channel; else by the administrator of the channel who acted first; else by
-  whoever acted first.
+  whoever acted first: by people rather than by programs, and by those who are still there then.
 
 People and memberships without an act begin at the moment of the export, the only one at which it
 shows them. Rejected: at the beginning of the history. Everybody would then count as inactive in
@@ -77,8 +77,8 @@ class FoundGroup(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         place: Where the export describes it.
         id: The channel's id in the source; of group and channel here.
-        name: What people call it.
-        purpose: What it is for.
+        name: The name that people read.
+        purpose: A text about what it is for; may be empty.
         visibility: How much outsiders see of it.
         created_at: When it was made, where the export says so.
         created_by: Who made it, where the export says so.
@@ -208,14 +208,14 @@ class Memberships:
         exported_at: datetime,
     ) -> Iterator[Told]:
         place = group.place
-        founder = _founder(group, stays, people)
+        acts = [stay.acted for stay in stays if stay.acted is not None]
+        first = _moment(min(acts)) if acts else exported_at
+        at = min(group.created_at or first, first)
+        founder = _founder(group, stays, people, at)
         if founder is None:
             sentence = "Nobody ever did anything in this channel, and nobody leads it."
             yield Problem(kind="empty", place=place, sentence=sentence)
             return
-        acts = [stay.acted for stay in stays if stay.acted is not None]
-        first = _moment(min(acts)) if acts else exported_at
-        at = min(group.created_at or first, first)
         self.seen(founder, at)
         founded = GroupFounded(
             at=at,
@@ -289,17 +289,28 @@ class Memberships:
 
 
 def _founder(
-    group: FoundGroup, stays: list[_Stay], people: Mapping[str, FoundPerson]
+    group: FoundGroup, stays: list[_Stay], people: Mapping[str, FoundPerson], at: datetime
 ) -> str | None:
-    """Who founds a group; None: nobody can."""
-    if group.created_by in people:
+    """Who founds a group at a moment; None: nobody can.
+
+    Programs don't, and neither do those who have left by then, as long as there is anybody else.
+    """
+
+    def can(person: str) -> bool:
+        found = people[person]
+        stays_on = found.left_at is None or found.left_at > at
+        return stays_on and found.came.account == "human"
+
+    if group.created_by in people and can(group.created_by):
         return group.created_by
+    stays = [stay for stay in stays if can(stay.person)] or stays
     leading = [stay for stay in stays if stay.role in {"owner", "moderator"}]
     acting = [stay for stay in stays if stay.acted is not None]
     # Those who never acted come last among those who lead.
-    candidates = leading or acting
     never = _number(EPOCH.replace(year=9999))
-    first = min(candidates, key=lambda stay: (stay.acted or never, stay.person), default=None)
+    first = min(
+        leading or acting, key=lambda stay: (stay.acted or never, stay.person), default=None
+    )
     return first and first.person
 
 

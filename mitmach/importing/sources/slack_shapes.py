@@ -50,7 +50,7 @@ class Channel(msgspec.Struct, frozen=True):
     Attributes:
         name: What people call it, and its folder.
         created: When it was made, in seconds.
-        creator: Who made it.
+        creator: The id of the person who made it.
         members: Who is in it at the moment of the export.
     """
 

@@ -108,6 +108,25 @@ def test_whoever_acts_first_founds_a_group_that_nobody_administrates(tmp_path: P
     assert (founded.by, founded.at) == ("ben", MONDAY)
 
 
+def test_people_found_groups_before_programs_and_before_those_who_have_left(tmp_path: Path) -> None:
+    people = [
+        bot("helper"),
+        user("gone", "kitchen!", delete_at=ms(MONDAY - HOUR)),
+        user("ben", "kitchen"),
+    ]
+    said = [post("helper", "Beep", MONDAY), post("ben", "Hi", MONDAY + HOUR)]
+    file = written(tmp_path, lines(VERSION, team(), channel(), *people, *said))
+    sent, report = imported("mattermost", file)
+    (founded,) = of_kind([item.act for item in sent], "group")
+    assert isinstance(founded, acts.GroupFounded)
+    assert (founded.by, founded.at) == ("ben", MONDAY)
+    assert report.refused == {}
+    alone = written(tmp_path, lines(VERSION, team(), channel(), *people[:1], *said[:1]), "b.jsonl")
+    (founded,) = of_kind(told("mattermost", alone)[0], "group")
+    assert isinstance(founded, acts.GroupFounded)
+    assert founded.by == "helper"
+
+
 def test_who_never_acted_is_there_at_the_moment_of_the_export(tmp_path: Path) -> None:
     happened, _ = told("mattermost", export(tmp_path, post("ada", "Hello", MONDAY)))
     joined = {act.person: act.at for act in happened if isinstance(act, acts.MemberJoined)}

@@ -64,7 +64,7 @@ def published(**fields: Any) -> acts.PostPublished:
 
 def test_every_kind_of_act_can_be_told(tmp_path: Path) -> None:
     content = lines(*({"at": AT, **line} for line in EVERY_KIND))
-    happened: list[acts.AnyAct] = []
+    told_kinds = set()
     for file in (
         written(tmp_path, content),
         archive(tmp_path / "acts.zip", {"acts.ndjson": content}),
@@ -72,7 +72,8 @@ def test_every_kind_of_act_can_be_told(tmp_path: Path) -> None:
         happened, problems = told("ndjson", file)
         assert problems == []
         assert [kind_of(act) for act in happened] == [line["kind"] for line in EVERY_KIND]
-    assert {type(act) for act in happened} == set(get_args(acts.AnyAct))
+        told_kinds |= {type(act) for act in happened}
+    assert told_kinds == set(get_args(acts.AnyAct))
 
 
 @pytest.mark.parametrize("line", EVERY_KIND, ids=lambda line: line["kind"])
