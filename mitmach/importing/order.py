@@ -6,12 +6,16 @@ and a service isn't left for another with every second act.
 
 One request to one service is a batch: recorded together and in order. So an act may share it with
 what it waits for, unless that has to be answered first.
+
+Each act knows how many others it waits for, and each is told when another is done: looking through
+all that waits for each batch would cost more than everything else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from heapq import heapify, heappop, heappush
 from typing import Generic, NamedTuple, TypeVar
 
-from mitmach.importing.requests import Request
+from mitmach.importing.requests import Request, Service
 
 K = TypeVar("K")
 
@@ -30,75 +34,143 @@ class Waiting(NamedTuple, Generic[K]):
     size: int
 
 
-class Touched:
-    """What acts that come earlier, and aren't recorded yet, read and write."""
+class _Node(Generic[K]):
+    """A request among others.
 
-    __slots__ = ("reads", "writes")
+    Attributes:
+        number: Its place in the order of all.
+        waiting: The request.
+        blockers: Requests that have to be done before.
+        followers: Those that wait for it.
+    """
+
+    __slots__ = ("blockers", "followers", "number", "waiting")
+
+    def __init__(self, number: int, waiting: Waiting[K]) -> None:
+        self.number = number
+        self.waiting = waiting
+        self.blockers: set[int] = set()
+        self.followers: list[_Node[K]] = []
+
+
+class _Thing(Generic[K]):
+    """Who among those that aren't done has changed a thing last, and who relies on that."""
+
+    __slots__ = ("readers", "writer")
 
     def __init__(self) -> None:
-        self.reads: set[str] = set()
-        self.writes: set[str] = set()
-
-    def add(self, request: Request) -> None:
-        """Adds an act's."""
-        self.reads.update(request.reads)
-        self.writes.update(request.writes)
-
-    def hinder(self, request: Request) -> bool:
-        """Whether an act has to wait for one of these."""
-        writes = self.writes
-        if not (writes.isdisjoint(request.reads) and writes.isdisjoint(request.writes)):
-            return True
-        return not self.reads.isdisjoint(request.writes)
+        self.writer: _Node[K] | None = None
+        self.readers: dict[int, _Node[K]] = {}
 
 
-def next_batch(
-    waiting: Sequence[Waiting[K]],
-    flying: Iterable[Request],
-    service: str,
-    *,
-    most: int,
-    most_bytes: int,
-) -> list[Waiting[K]]:
-    """What can be sent to a service now, in its order.
+class Order(Generic[K]):
+    """Requests in the order in which they happened, and which of them may go now."""
 
-    Args:
-        waiting: All that waits, in the order in which it happened.
-        flying: What was sent and isn't answered yet.
-        service: The service.
-        most: How many acts at most.
-        most_bytes: How many bytes at most.
+    def __init__(self) -> None:
+        self._things: dict[str, _Thing[K]] = {}
+        self._nodes: dict[int, _Node[K]] = {}
+        self._ready: dict[Service, list[int]] = {"groups": [], "posts": []}
+        self._next = 0
 
-    Returns:
-        The batch; it has one act where that is sent alone, and is empty where all have to wait.
-    """
-    earlier = Touched()
-    for request in flying:
-        earlier.add(request)
-    unsettled = Touched()  # in the batch, but has to be answered before others rely on it
-    batch: list[Waiting[K]] = []
-    size = 0
-    for one in waiting:
-        request = one.request
-        fits = (
-            request.service == service
-            and not (batch and request.alone)
-            and size + one.size <= most_bytes
-            and not earlier.hinder(request)
-            and (_belongs(batch, one) or not unsettled.hinder(request))
-        )
-        if not fits:
-            earlier.add(request)
-            continue
-        batch.append(one)
-        size += one.size
-        if request.operation == "create_person":
-            unsettled.add(request)
-        if request.alone or len(batch) >= most:
-            break
-    return batch
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def add(self, waiting: Waiting[K]) -> None:
+        """Takes the next request; it happened after all that were taken before."""
+        node = _Node(self._next, waiting)
+        self._next += 1
+        self._nodes[node.number] = node
+        request = waiting.request
+        for name in request.reads:
+            thing = self._things.setdefault(name, _Thing())
+            self._wait(node, thing.writer)
+            thing.readers[node.number] = node
+        for name in request.writes:
+            thing = self._things.setdefault(name, _Thing())
+            self._wait(node, thing.writer)
+            for reader in thing.readers.values():
+                self._wait(node, reader)
+            thing.writer = node
+            thing.readers = {}
+        if not node.blockers:
+            heappush(self._ready[request.service], node.number)
+
+    def _wait(self, node: _Node[K], other: _Node[K] | None) -> None:
+        if other is not None and other is not node and other.number not in node.blockers:
+            node.blockers.add(other.number)
+            other.followers.append(node)
+
+    def next_batch(
+        self, service: Service, *, most: int, most_bytes: int
+    ) -> list[tuple[int, Waiting[K]]]:
+        """Takes what can be sent to a service now, in its order.
+
+        Args:
+            service: The service.
+            most: How many requests at most.
+            most_bytes: How many bytes at most.
+
+        Returns:
+            The batch, with numbers for `done`; it has one request where that is sent alone, and
+            none where all have to wait.
+        """
+        ready = self._ready[service]
+        batch: list[tuple[int, Waiting[K]]] = []
+        taken: set[int] = set()
+        unsettled: set[str] = set()  # people of whom the answer says who they are
+        left: list[int] = []
+        size = 0
+        while ready and len(batch) < most:
+            number = heappop(ready)
+            node = self._nodes[number]
+            waiting = node.waiting
+            request = waiting.request
+            alone = request.alone is not None
+            belongs = bool(batch) and batch[-1][1].key == waiting.key
+            if size + waiting.size > most_bytes or (alone and batch):
+                left.append(number)
+                break
+            if not belongs and not unsettled.isdisjoint(request.reads):
+                left.append(number)
+                continue
+            batch.append((number, waiting))
+            taken.add(number)
+            size += waiting.size
+            if request.operation == "create_person":
+                unsettled.add(f"person {request.about}")
+            if alone:
+                break
+            for follower in node.followers:
+                if follower.waiting.request.service == service and follower.blockers <= taken:
+                    heappush(ready, follower.number)
+        # What may share this batch, and found no place in it, waits until the batch is done.
+        kept = [number for number in (*ready, *left) if not self._nodes[number].blockers]
+        heapify(kept)
+        self._ready[service] = kept
+        return batch
+
+    def done(self, numbers: Sequence[int]) -> None:
+        """Takes note that requests were answered: others may go now."""
+        nodes = [self._nodes.pop(number) for number in numbers]
+        for number, node in zip(numbers, nodes, strict=True):
+            for name in _touched(node.waiting.request):
+                self._leave(name, node)
+            for follower in node.followers:
+                follower.blockers.discard(number)
+                if not follower.blockers and follower.number in self._nodes:
+                    heappush(self._ready[follower.waiting.request.service], follower.number)
+
+    def _leave(self, name: str, node: _Node[K]) -> None:
+        thing = self._things.get(name)
+        if thing is None:
+            return
+        if thing.writer is node:
+            thing.writer = None
+        thing.readers.pop(node.number, None)
+        if thing.writer is None and not thing.readers:
+            del self._things[name]
 
 
-def _belongs(batch: Sequence[Waiting[K]], one: Waiting[K]) -> bool:
-    """Whether it is a further request of the act that came last."""
-    return bool(batch) and batch[-1].key == one.key
+def _touched(request: Request) -> Iterator[str]:
+    yield from request.reads
+    yield from request.writes

@@ -7,7 +7,7 @@ consistency token of that answer brings along.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from http import HTTPStatus
@@ -19,8 +19,8 @@ import msgspec
 from mitmach.importing.acts import AnyAct
 from mitmach.importing.api import Answer, Api
 from mitmach.importing.ids import ThingUnknown
-from mitmach.importing.order import Waiting, next_batch
-from mitmach.importing.requests import Request, World
+from mitmach.importing.order import Order, Waiting
+from mitmach.importing.requests import Request, Service, World
 from mitmach.importing.translation import requests_of
 from shared.runtime.process import Stopped
 
@@ -32,7 +32,7 @@ MOST_BYTES = 180_000
 """Bytes of acts in one request: with the rest of it below the platform's limit for a body."""
 
 # Requests that are on their way to a service at once: one is decided while the other is read.
-_FLYING = {"groups": 1, "posts": 2}
+_FLYING: Mapping[Service, int] = {"groups": 1, "posts": 2}
 
 # Refusals that say: this was recorded before.
 _DONE = frozenset({"recorded-before"})
@@ -67,7 +67,7 @@ class Batch(NamedTuple, Generic[K]):
         body: The bytes that are sent, the same each time.
     """
 
-    service: str
+    service: Service
     requests: Sequence[Waiting[K]]
     key: str
     body: bytes
@@ -114,9 +114,9 @@ class Recorder(Generic[K]):
         self._api = api
         self._world = world
         self._journal = journal or Journal()
-        self._waiting: list[Waiting[K]] = []
+        self._order: Order[K] = Order()
         self._acts: dict[K, _Act[K]] = {}
-        self._flying: dict[asyncio.Task[None], Batch[K] | Waiting[K]] = {}
+        self._flying: dict[asyncio.Task[None], tuple[Service, Sequence[int]]] = {}
         self._settled: list[tuple[K, Outcome]] = []
 
     async def record(self, acts: Iterable[tuple[K, AnyAct]]) -> AsyncIterator[tuple[K, Outcome]]:
@@ -128,8 +128,8 @@ class Recorder(Generic[K]):
         source = iter(acts)
         more = True
         try:
-            while more or self._waiting or self._flying:
-                while more and len(self._waiting) < WINDOW:
+            while more or len(self._order):
+                while more and len(self._order) < WINDOW:
                     try:
                         self._take(*next(source))
                     except StopIteration:
@@ -138,8 +138,9 @@ class Recorder(Generic[K]):
                 if self._flying:
                     done, _ = await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
                     for task in done:
-                        del self._flying[task]
+                        _, numbers = self._flying.pop(task)
                         task.result()
+                        self._order.done(numbers)
                 for settled in self._settled:
                     yield settled
                 self._settled.clear()
@@ -175,37 +176,31 @@ class Recorder(Generic[K]):
         self._acts[key] = _Act(act.at, len(requests))
         for request in requests:
             size = 300 + len(_encode(request.body))
-            self._waiting.append(Waiting(key, request, size))
+            self._order.add(Waiting(key, request, size))
 
     def _launch(self) -> None:
         for service, most in _FLYING.items():
             while self._on_their_way(service) < most:
-                batch = next_batch(
-                    self._waiting,
-                    [one.request for flying in self._flying.values() for one in _of(flying)],
-                    service,
-                    most=MOST_ACTS,
-                    most_bytes=MOST_BYTES,
-                )
-                if not batch:
+                chosen = self._order.next_batch(service, most=MOST_ACTS, most_bytes=MOST_BYTES)
+                if not chosen:
                     break
-                chosen = {id(one) for one in batch}
-                self._waiting = [one for one in self._waiting if id(one) not in chosen]
-                self._start(service, batch)
+                numbers = [number for number, _ in chosen]
+                sending = self._started(service, [waiting for _, waiting in chosen])
+                self._flying[asyncio.ensure_future(sending)] = (service, numbers)
 
-    def _on_their_way(self, service: str) -> int:
-        return sum(_of(flying)[0].request.service == service for flying in self._flying.values())
+    def _on_their_way(self, service: Service) -> int:
+        return sum(flying == service for flying, _ in self._flying.values())
 
-    def _start(self, service: str, requests: Sequence[Waiting[K]]) -> None:
+    def _started(
+        self, service: Service, requests: Sequence[Waiting[K]]
+    ) -> Coroutine[Any, Any, None]:
         if requests[0].request.alone is not None:
-            task = asyncio.ensure_future(self._send_alone(requests[0]))
-            self._flying[task] = requests[0]
-            return
+            return self._send_alone(requests[0])
         body = _encode({"acts": [self._item(one) for one in requests]})
         key = blake2b(body, digest_size=16).hexdigest()
         batch = Batch(service, requests, key, body)
         self._journal.leaves(batch)
-        self._flying[asyncio.ensure_future(self._send(batch))] = batch
+        return self._send(batch)
 
     def _item(self, one: Waiting[K]) -> dict[str, Any]:
         request, ids = one.request, self._world.ids
@@ -311,7 +306,3 @@ class Recorder(Generic[K]):
     def _finish(self, batch: Batch[K] | None, settled: list[tuple[K, Outcome]]) -> None:
         self._journal.settled(batch, settled)
         self._settled += settled
-
-
-def _of(flying: Batch[K] | Waiting[K]) -> Sequence[Waiting[K]]:
-    return flying.requests if isinstance(flying, Batch) else [flying]

@@ -25,6 +25,7 @@ from mitmach.importing.acts import AnyAct
 from mitmach.importing.causes import Sort, made_by, rank_of
 from mitmach.importing.problems import Place, PlacedAct
 from mitmach.importing.report import Report
+from mitmach.importing.requests import Service
 from mitmach.importing.sources.moments import EPOCH
 from shared.runtime.process import Stopped
 
@@ -218,7 +219,7 @@ class Spool:
         """Forgets a batch that was answered."""
         self._database.execute("DELETE FROM batches WHERE key = ?", (key,))
 
-    def kept_batches(self) -> list[tuple[str, str, bytes, list[int]]]:
+    def kept_batches(self) -> list[tuple[Service, str, bytes, list[int]]]:
         """What was about to be sent and wasn't answered, as `keep_batch` was told."""
         rows = self._database.execute("SELECT service, key, body, acts FROM batches ORDER BY id")
         return [
