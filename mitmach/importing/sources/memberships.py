@@ -35,8 +35,8 @@ from mitmach.importing.acts import (
     PersonCame,
     PersonLeft,
 )
+from mitmach.importing.moments import EPOCH
 from mitmach.importing.problems import Place, PlacedAct, Problem, Told
-from mitmach.importing.sources.moments import EPOCH
 from shared.contract.events.vocabulary import MemberRole, Visibility
 
 # Pairs of person and group in memory; then they go to the temporary database, sorted, so that they
