@@ -2,6 +2,7 @@
 
 acts.py       what can have happened: the neutral format, one act per line
 causes.py     what acts have to do with each other, and which comes first
+moments.py    moments as exports write them
 problems.py   what isn't taken, or not as it is; `report.py` counts it
 reading.py    lines and documents, out of a plain file or an archive that nobody trusts
 reactions.py  emoji, and which reaction each of them is

@@ -23,10 +23,10 @@ import msgspec
 
 from mitmach.importing.acts import AnyAct
 from mitmach.importing.causes import Sort, made_by, rank_of
+from mitmach.importing.moments import EPOCH
 from mitmach.importing.problems import Place, PlacedAct
 from mitmach.importing.report import Report
 from mitmach.importing.requests import Service
-from mitmach.importing.sources.moments import EPOCH
 from shared.runtime.process import Stopped
 
 BATCH = 5_000

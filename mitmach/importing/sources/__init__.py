@@ -3,6 +3,7 @@
 options.py         what a person may choose about a source
 memberships.py     who comes to be when: groups, channels, members and people, from what they did
 mattermost.py      Mattermost's bulk export; `mattermost_lines.py` has the shapes of its lines
+files.py           what can be said of a post's files
 slack.py           Slack's workspace export; `slack_shapes.py`, `slack_markup.py`
 neutral.py         the platform's own neutral format
 

@@ -18,12 +18,12 @@ from typing import Any
 import msgspec
 
 from mitmach.importing.acts import AnyAct, CommentAdded, Edited, PersonCame, PostPublished, Reacted
+from mitmach.importing.moments import EPOCH, from_milliseconds
 from mitmach.importing.problems import Place, PlacedAct, Problem, ProblemKind, Told, malformed
 from mitmach.importing.reading import Line, lines_of
 from mitmach.importing.sources import mattermost_lines as lines
 from mitmach.importing.sources.files import File, files_said
 from mitmach.importing.sources.memberships import FoundGroup, FoundPerson, Memberships
-from mitmach.importing.sources.moments import EPOCH, from_milliseconds
 from mitmach.importing.sources.options import SourceOptions
 from shared.contract.events.vocabulary import AccountKind, MemberRole
 

@@ -35,8 +35,8 @@ from mitmach.importing.acts import (
     PersonCame,
     PersonLeft,
 )
+from mitmach.importing.moments import EPOCH
 from mitmach.importing.problems import Place, PlacedAct, Problem, Told
-from mitmach.importing.sources.moments import EPOCH
 from shared.contract.events.vocabulary import MemberRole, Visibility
 
 # Pairs of person and group in memory; then they go to the temporary database, sorted, so that they
@@ -301,8 +301,9 @@ def _founder(
         stays_on = found.left_at is None or found.left_at > at
         return stays_on and found.came.account == "human"
 
-    if group.created_by in people and can(group.created_by):
-        return group.created_by
+    made_by = group.created_by
+    if made_by is not None and made_by in people and can(made_by):
+        return made_by
     stays = [stay for stay in stays if can(stay.person)] or stays
     leading = [stay for stay in stays if stay.role in {"owner", "moderator"}]
     acting = [stay for stay in stays if stay.acted is not None]

@@ -18,12 +18,12 @@ from typing import TypeVar
 import msgspec
 
 from mitmach.importing.acts import AnyAct, CommentAdded, Edited, PersonCame, PostPublished, Reacted
+from mitmach.importing.moments import EPOCH, from_milliseconds, from_seconds
 from mitmach.importing.problems import Place, PlacedAct, Problem, ProblemKind, Told, malformed
 from mitmach.importing.reading import Archive, is_archive, open_archive
 from mitmach.importing.sources import slack_shapes as shapes
 from mitmach.importing.sources.files import File, files_said
 from mitmach.importing.sources.memberships import FoundGroup, FoundPerson, Memberships
-from mitmach.importing.sources.moments import EPOCH, from_milliseconds, from_seconds
 from mitmach.importing.sources.options import SourceOptions
 from mitmach.importing.sources.slack_markup import as_markdown
 from shared.contract.events.vocabulary import AccountKind, Visibility

@@ -108,6 +108,19 @@ def test_whoever_acts_first_founds_a_group_that_nobody_administrates(tmp_path: P
     assert (founded.by, founded.at) == ("ben", MONDAY)
 
 
+def test_the_first_act_counts_wherever_it_stands_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = [post("ben", f"{n}", MONDAY + n * HOUR) for n in (3, 1, 2, 4, 1)]
+    file = export(tmp_path, *hours, post("cem", "0", MONDAY))
+    at_once, _ = told("mattermost", file)
+    joined = {act.person: act.at for act in at_once if isinstance(act, acts.MemberJoined)}
+    assert joined == {"ben": MONDAY + HOUR, "cem": MONDAY}
+    # The same when each of them goes to the temporary database.
+    monkeypatch.setattr("mitmach.importing.sources.memberships.MOST_IN_MEMORY", 1)
+    assert told("mattermost", file)[0] == at_once
+
+
 def test_people_found_groups_before_programs_and_before_those_who_have_left(tmp_path: Path) -> None:
     people = [
         bot("helper"),

@@ -104,6 +104,12 @@ def test_what_is_not_an_act_is_reported(tmp_path: Path, line: dict[str, Any]) ->
         assert not schema.is_valid({"at": AT, **line})
 
 
+def test_broken_bytes_are_called_by_their_name(tmp_path: Path) -> None:
+    line = b'{"at":"2024-01-08T09:00:00Z","kind":"person","id":"\xff"}'
+    _, problems = told("ndjson", written(tmp_path, line))
+    assert [problem.sentence for problem in problems] == ["It isn't UTF-8."]
+
+
 @pytest.mark.parametrize("kind", ["edit", "reaction", "unreact", "delete"])
 def test_the_schema_wants_exactly_one_target(kind: str) -> None:
     (line,) = [line for line in EVERY_KIND if line["kind"] == kind]

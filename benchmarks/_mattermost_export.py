@@ -3,7 +3,7 @@
 Threads come in no order of time, as in real exports. It is written line by line: the memory holds
 the people and channels, and nothing of what they write.
 
-    python -m tests.support.large_export FILE --acts 1000000
+    python -m benchmarks._mattermost_export FILE --acts 1000000
 """
 
 import argparse
@@ -171,7 +171,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     counts = write_large_export(asked.file, acts=asked.acts, seed=asked.seed)
-    print("\n".join(f"{kind} {count}" for kind, count in sorted(counts.items())))  # noqa: T201
+    print("\n".join(f"{kind} {count}" for kind, count in sorted(counts.items())))
 
 
 if __name__ == "__main__":
