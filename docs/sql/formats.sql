@@ -33,14 +33,14 @@ with cells as (
             as reach_suppressed
     from ranked
 ), total as (
-    select share(sum(interactors), sum(viewers)) as engagement from cells
+    select share(sum(interactors), sum(viewers)) as of_all from cells
 )
 select format, posts,
     case when not suppressed then viewers end as viewers,
     case when not suppressed then interactors end as interactors,
     case when not suppressed then share(interactors, viewers) end as engagement,
-    case when not suppressed and total.engagement > 0
-        then share(interactors, viewers) / total.engagement end as lift,
+    case when not suppressed and of_all > 0
+        then share(interactors, viewers) / of_all end as lift,
     case when not suppressed then wilson_end(interactors, viewers, -1) end as low,
     case when not suppressed then wilson_end(interactors, viewers, 1) end as high,
     suppressed,
@@ -50,4 +50,4 @@ select format, posts,
     case when not reach_suppressed then share(reached, audience) end as reach,
     reach_suppressed
 from hidden, total
-order by coalesce(#5, 0) desc, format;
+order by coalesce(engagement, 0) desc, format;
