@@ -26,7 +26,7 @@ from shared.contract.errors import Refusal
 from shared.contract.events import ballots, contests, groups, people
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.envelope import EventData
-from shared.contract.events.responses import CommentAdded
+from shared.contract.events.responses import CommentAdded, ReactionAdded
 from shared.contract.events.traces import TraceAliases
 from shared.contract.media import Media
 from shared.contract.principal import Standing
@@ -44,16 +44,16 @@ FORMATS = ("text", "text", "photo", "photo", "video", "link", "audio")
 TOPICS = ("running", "canteen", "remote-work", "sustainability", "music", "räder")
 # How often of a hundred; what is left over is nothing. Readers are by far the most.
 DEEDS = {
-    "view": 34,
+    "view": 20,
     "react": 14,
-    "comment": 9,
-    "publish": 7,
+    "comment": 12,
+    "publish": 8,
     "share": 3,
-    "react to comment": 4,
-    "take back": 4,
+    "react to comment": 6,
+    "take back": 5,
     "take back from comment": 2,
-    "delete comment": 3,
-    "moderate": 1,
+    "delete comment": 6,
+    "moderate": 2,
     "edit": 3,
     "delete": 1,
     "enter": 2,
@@ -234,10 +234,12 @@ class LivelyCommunity(Community):
             if post.group_id == group_id:
                 self.do(RemovePost(post.id))
 
-    def _comments(self) -> list[tuple[str, str]]:
-        told = [event.data for event, _ in self.log]
+    def _comments(self, post_id: str | None = None) -> list[tuple[str, str]]:
+        told = [event.data for event, _ in self.log if isinstance(event.data, CommentAdded)]
         return [
-            (data.comment_id, data.comment_author) for data in told if isinstance(data, CommentAdded)
+            (data.comment_id, data.comment_author)
+            for data in told
+            if isinstance(data, CommentAdded) and post_id in {None, data.post_id}
         ]
 
     def _recent_post(self) -> Any:
@@ -298,13 +300,14 @@ class LivelyCommunity(Community):
 
     def _with_recent(self, account: Account, deed: str) -> None:
         post, who, dice = self._recent_post(), account.who, self.dice
-        comments = [found for found in self._comments() if self._of_post(found[0], post.id)]
+        comments = self._comments(post.id)
         chosen = dice.choice(comments)[0] if comments else None
         match deed:
             case "react":
                 self.do(ReactToPost(who, post.id, dice.choice(("like", "thanks", "funny"))))
             case "take back":
-                self.do(TakeBackReaction(who, post.id))
+                for reactor in dice.sample(self._reactors(post.id), 1):
+                    self.do(TakeBackReaction(reactor, post.id))
             case "share":
                 self.do(SharePost(principal=who, post_id=post.id))
             case "edit":
@@ -320,7 +323,8 @@ class LivelyCommunity(Community):
             case "react to comment" if chosen:
                 self.do(ReactToComment(who, chosen, dice.choice(("like", "support"))))
             case "take back from comment" if chosen:
-                self.do(TakeBackCommentReaction(who, chosen))
+                for reactor in self._reactors(post.id):
+                    self.do(TakeBackCommentReaction(reactor, chosen))
             case "delete comment" | "moderate" if chosen:
                 author = dict(comments)[chosen]
                 owner = next(
@@ -330,12 +334,16 @@ class LivelyCommunity(Community):
             case "view":
                 self.with_post(account, deed, post.id)
 
-    def _of_post(self, comment_id: str, post_id: str) -> bool:
-        return any(
-            isinstance(event.data, CommentAdded)
-            and (event.data.comment_id, event.data.post_id) == (comment_id, post_id)
+    def _reactors(self, post_id: str) -> list[Any]:
+        """Who has reacted to a post or to a comment on it, and somebody who may not have."""
+        found = {
+            event.actor
             for event, _ in self.log
-        )
+            if isinstance(event.data, ReactionAdded) and event.data.post_id == post_id
+        }
+        return [other.who for other in self.everybody if other.who.person_id in found] or [
+            self.everybody[0].who
+        ]
 
     def _comment(self, account: Account, post: Any, parent_id: str | None) -> None:
         before = len(self.world.events)
