@@ -27,6 +27,7 @@ ABOUT_POSTS = ("engagement", "responsiveness")
 POINTS = 4  # of each series that is compared
 MOST_POSTS = 300  # whose own figures are asked for, one request each
 MOST_FILTERS = 12  # groups, formats and topics, each
+FILTERED = 4  # windows for which every filter is tried
 SAME = {"value", "numerator", "denominator", "suppressed", "previous"}
 # Both sides sum the same terms of Wilson's interval, in another order.
 LAST_DIGITS = 1e-12
@@ -188,10 +189,13 @@ class _Comparison:
 
     async def everything(self) -> None:
         """Compares every surface, each for all windows and filters."""
-        for window in await self._windows():
+        windows = await self._windows()
+        for window in windows:
             await self._kpis(window)
-            await self._formats_and_topics(window)
+            await self._formats(window)
+            await self._topics(window)
             await self._leading_posts(window)
+        for window in windows[:FILTERED]:
             for only in self._filters():
                 await self._filtered(window, only)
         await self._series()
@@ -205,7 +209,7 @@ class _Comparison:
         return datetime.fromisoformat(answer["items"][0]["as_of"])
 
     async def _windows(self) -> list[str]:
-        """Both names, the running day, all days there are, and some of them in the midst."""
+        """Both names, all days there are, some of them in the midst, and the running day."""
         today = (await self._now()).date()
         (first,) = self._log.values("select min(time)::date from events")
         first = max(first, today - timedelta(days=360))
@@ -213,9 +217,9 @@ class _Comparison:
         return [
             "7d",
             "30d",
-            f"{today}/{today + timedelta(days=1)}",
             f"{first}/{today + timedelta(days=1)}",
             f"{middle - timedelta(days=5)}/{middle + timedelta(days=6)}",
+            f"{today}/{today + timedelta(days=1)}",
             f"{first}/{middle}" if first < middle else f"{first}/{first + timedelta(days=1)}",
         ]
 
@@ -362,10 +366,6 @@ class _Comparison:
                         self.same(f"{what} {field}", item[field], row[field])
 
     # --- stats
-
-    async def _formats_and_topics(self, window: str) -> None:
-        await self._formats(window)
-        await self._topics(window)
 
     async def _formats(self, window: str, **only: str) -> None:
         query = urlencode({"window": window, **only})

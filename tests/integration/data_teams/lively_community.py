@@ -280,6 +280,8 @@ class LivelyCommunity(Community):
         if not homes:
             return
         topics = self.dice.sample(TOPICS, self.dice.choice((0, 1, 1, 2, 3)))
+        if self.dice.random() < 0.2:
+            topics.append(f"fad-{self.dice.randint(1, 9)}")
         before = len(self.world.events)
         with suppress(Refusal):
             self.posts.append(
@@ -294,7 +296,7 @@ class LivelyCommunity(Community):
         self._tell(before)
         # A feed shows a new post to many at once.
         if self.dice.random() < 0.7:
-            for name in self.dice.sample(list(self.accounts), self.dice.randint(3, 25)):
+            for name in self.dice.sample(list(self.accounts), self.dice.choice((2, 6, 18, 30))):
                 self.world.now += timedelta(seconds=self.dice.randint(1, 500))
                 self.with_post(self.accounts[name], "view", self.posts[-1].id)
 

@@ -1,8 +1,13 @@
 """The queries of `docs/sql` over exported events come to what the platform shows, everywhere."""
 
+import json
+import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +16,7 @@ import pytest
 from fastapi import FastAPI
 
 from mitmach.joined_people import JoinedPeople
+from mitmach.log_export import ExportFormat, writer_of
 from services.metrics.api import ROUTERS
 from services.metrics.api.sources import Sources
 from services.metrics.projection import decode
@@ -18,9 +24,17 @@ from shared.contract.aliases import Aliases
 from shared.web.http.context.request import principal_of
 from tests.integration.data_teams.lively_community import LivelyCommunity
 from tests.integration.metrics.counted_community import counted_events, exported, sources_at
+from tests.support.board_oracle import NODE, board_differences
 from tests.support.identity import PSEUDONYM_KEY
 from tests.support.in_memory import principal
-from tests.support.sql_oracle import ExportedLog, RunningPlatform, Samples, differences
+from tests.support.sql_oracle import (
+    PREPARING,
+    QUERIES,
+    ExportedLog,
+    RunningPlatform,
+    Samples,
+    differences,
+)
 
 ANALYST = principal("ann", "analyst")
 
@@ -54,17 +68,84 @@ def joined(lines: list[tuple[str, bytes]]) -> Iterator[bytes]:
     return (people.line(line) for _, line in lines)
 
 
+def told_by(community: LivelyCommunity) -> list[tuple[str, bytes]]:
+    return list(community.lines(Aliases(PSEUDONYM_KEY)))
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("later", [timedelta(minutes=1), timedelta(days=9)], ids=["now", "later"])
 async def test_every_query_says_what_every_surface_shows(
     mongo_url: str, database_prefix: str, seed: int, later: timedelta
 ) -> None:
-    community, aliases = LivelyCommunity(seed), Aliases(PSEUDONYM_KEY)
-    lines = list(community.lines(aliases))
-    log = ExportedLog(joined(lines))
+    community = LivelyCommunity(seed)
+    lines = told_by(community)
+    log, person = ExportedLog(joined(lines)), Aliases(PSEUDONYM_KEY).person
     events = ((topic, decode(line)) for topic, line in lines)
-    async with counted_events(mongo_url, database_prefix, events, aliases.person) as database:
-        sources = sources_at(database, community.world.now + later)
-        async with figures_of(sources) as figures:
+    async with counted_events(mongo_url, database_prefix, events, person) as database:
+        async with figures_of(sources_at(database, community.world.now + later)) as figures:
             found = await differences(figures, log)
+            if NODE is not None:
+                found += await board_differences(figures, log)
     assert found == [], "\n".join(found[:40])
+
+
+def everything(log: ExportedLog, community: LivelyCommunity) -> dict[str, Any]:
+    """What each query answers for the ninety days of a community."""
+    today = community.world.now.date()
+    window = f"{today - timedelta(days=90)}/{today}"
+    return {
+        file.stem: log.ask(file.stem, now=community.world.now, window=window)
+        for file in sorted(QUERIES.glob("*.sql"))
+        if file.stem not in {"load", "load_parquet", *PREPARING}
+    }
+
+
+def test_every_file_is_a_query_or_prepares_them() -> None:
+    log = ExportedLog(joined(told_by(LivelyCommunity(3, deeds=100))))
+    for file in QUERIES.glob("*.sql"):
+        assert file.read_text().startswith("-- "), file
+    page = (QUERIES / "README.md").read_text()
+    assert {file.name for file in QUERIES.glob("*.sql")} == set(re.findall(r"\((\w+\.sql)\)", page))
+    assert log.values("select count(*) from events") != [0]
+
+
+def test_neither_the_place_in_the_log_nor_a_repeat_matters() -> None:
+    """What was recorded later than it happened stands further behind, and says so."""
+    community = LivelyCommunity(4, deeds=500)
+    lines = list(joined(told_by(community)))
+    expected = everything(ExportedLog(lines), community)
+    late = []
+    for number, line in enumerate(lines):
+        event = json.loads(line)
+        if number % 3 == 0:
+            event |= {
+                "sequence": f"{len(lines) + number:020d}",
+                "recordedtime": "2026-11-30T08:00:00.000000Z",
+            }
+        late.append((event["sequence"], json.dumps(event).encode()))
+    found = [line for _, line in sorted(late)]
+    assert everything(ExportedLog([*found, *found[::7]]), community) == expected
+
+
+def test_parquet_says_the_same(tmp_path: Path) -> None:
+    community = LivelyCommunity(5, deeds=300)
+    lines = list(joined(told_by(community)))
+    file = tmp_path / "events.parquet"
+    with file.open("wb") as opened, writer_of(ExportFormat.PARQUET)(opened) as write:
+        for line in lines:
+            write(line)
+    expected = everything(ExportedLog(lines), community)
+    assert everything(ExportedLog.of_parquet(file), community) == expected
+
+
+def test_the_page_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program of the page answers, on lines as they are exported."""
+    community = LivelyCommunity(6, deeds=100)
+    for file in QUERIES.glob("*.sql"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "events.ndjson").write_bytes(b"\n".join(joined(told_by(community))))
+    (program,) = re.findall(r"```python\n(.*?)```", (QUERIES / "README.md").read_text(), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "activation" in done.stdout
