@@ -36,8 +36,8 @@ class ConnectionSettings(MongoSettings, KafkaSettings):
     pseudonym_key: SecretStr | None = Field(
         default=None,
         min_length=16,
-        description="The services' secret that aliases in events are made with; to count anew, and to"
-        " join people in an export",
+        description="The services' secret that aliases in events are made with; to count anew, and"
+        " to join people in an export",
     )
 
 

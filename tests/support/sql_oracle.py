@@ -5,6 +5,7 @@ do is wrong on one of the two sides. `differences` works with any platform: one 
 (`figures_at`), and one that a test has made up.
 """
 
+import asyncio
 import json
 import math
 import tempfile
@@ -13,6 +14,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -34,6 +36,7 @@ LAST_DIGITS = 1e-12
 
 Samples = Mapping[str, Iterable[tuple[Mapping[str, str], float]]]
 Row = dict[str, Any]
+EVERYTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Figures(Protocol):
@@ -58,7 +61,8 @@ class RunningPlatform:
 
     async def get(self, path: str) -> Any:
         """The answer of a route."""
-        answer = await self._client.get(path)
+        while (answer := await self._client.get(path)).status_code == 429:  # so many are asked for
+            await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
         assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
@@ -124,7 +128,7 @@ class ExportedLog:
         now: datetime,
         window: str = "2000-01-01/2000-01-02",
         points: int = 1,
-        **only: str | None,
+        only: Mapping[str, str] = EVERYTHING,
     ) -> list[Row]:
         """The rows that a query answers with.
 
@@ -133,7 +137,7 @@ class ExportedLog:
             now: UTC; up to when events were exported.
             window: `FROM/TO`.
             points: How many windows, one before the other.
-            only: Filters: a group, a format, a topic.
+            only: Filters: a `group`, a `format`, a `topic`.
         """
         since, until = map(date.fromisoformat, window.split("/"))
         filters = {f"only_{name}": only.get(name) for name in ("group", "format", "topic")}
@@ -218,7 +222,7 @@ class _Comparison:
             "7d",
             "30d",
             f"{first}/{today + timedelta(days=1)}",
-            f"{middle - timedelta(days=5)}/{middle + timedelta(days=6)}",
+            f"{middle - timedelta(days=5)}/{min(middle + timedelta(days=6), today)}",
             f"{today}/{today + timedelta(days=1)}",
             f"{first}/{middle}" if first < middle else f"{first}/{first + timedelta(days=1)}",
         ]
@@ -249,17 +253,17 @@ class _Comparison:
         for name in KPIS:
             self._kpi(by_name[name])
 
-    def _kpi(self, item: Mapping[str, Any], **only: str) -> None:
+    def _kpi(self, item: Mapping[str, Any], only: Mapping[str, str] = EVERYTHING) -> None:
         """One KPI of one window, with all of its parts."""
-        name, what = item["name"], f"{item['name']} {item['window']} {only or ''}"
+        name, what = item["name"], f"{item['name']} {item['window']} {dict(only) or ''}"
         now = datetime.fromisoformat(item["as_of"])
-        (row,) = self._log.ask(name, now=now, window=item["window"], **only)
+        asked: dict[str, Any] = {"now": now, "window": item["window"], "only": only}
+        (row,) = self._log.ask(name, **asked)
         for field in SAME:
             self.same(f"{what} {field}", item[field], row[field])
         self.same(f"{what} window", item["window"], f"{row['since']}/{row['until']}")
         self.same(f"{what} provisional", item["provisional"], row["until"] > now.date())
         getattr(self, f"_{name}")(what, item["parts"], row)
-        asked = {"now": now, "window": item["window"], **only}
         for part, compare in (("formats", self._format_cells), ("topics", self._topic_cells)):
             if part in item["parts"]:
                 compare(f"{what} {part}", item["parts"][part], self._log.ask(part, **asked), name)
@@ -315,9 +319,7 @@ class _Comparison:
         for side, bound in zip(("low", "high"), shown or (None, None), strict=True):
             self.same(f"{what} {side}", bound, row[side], within=LAST_DIGITS)
 
-    def _format_cells(
-        self, what: str, cells: Mapping[str, Any], rows: list[Row], kpi: str
-    ) -> None:
+    def _format_cells(self, what: str, cells: Mapping[str, Any], rows: list[Row], kpi: str) -> None:
         self.same(what, sorted(cells), sorted(row["format"] for row in rows))
         for row in rows:
             cell, of_which = cells.get(row["format"], {}), f"{what} {row['format']}"
@@ -342,12 +344,12 @@ class _Comparison:
     async def _filtered(self, window: str, only: dict[str, str]) -> None:
         for name in ABOUT_POSTS:
             query = urlencode({"window": window, **only})
-            self._kpi(await self._figures.get(f"/v1/kpis/{name}?{query}"), **only)
-        await self._leading_posts(window, **only)
+            self._kpi(await self._figures.get(f"/v1/kpis/{name}?{query}"), only)
+        await self._leading_posts(window, only)
         if only.keys() == {"topic"}:
-            await self._formats(window, **only)
+            await self._formats(window, only)
         if only.keys() == {"format"}:
-            await self._topics(window, **only)
+            await self._topics(window, only)
 
     async def _series(self) -> None:
         for name in KPIS:
@@ -358,7 +360,7 @@ class _Comparison:
                 items = answer["items"]
                 now = datetime.fromisoformat(items[-1]["as_of"])
                 whole = items[-1]["window"]
-                rows = self._log.ask(name, now=now, window=whole, points=POINTS, **filters)
+                rows = self._log.ask(name, now=now, window=whole, points=POINTS, only=filters)
                 for item, row in zip(items, reversed(rows), strict=True):
                     what = f"{name} series {item['window']} {filters or ''}"
                     self.same(f"{what} window", item["window"], f"{row['since']}/{row['until']}")
@@ -367,22 +369,22 @@ class _Comparison:
 
     # --- stats
 
-    async def _formats(self, window: str, **only: str) -> None:
+    async def _formats(self, window: str, only: Mapping[str, str] = EVERYTHING) -> None:
         query = urlencode({"window": window, **only})
         answer = await self._figures.get(f"/v1/stats/formats?{query}")
-        rows = self._log.ask("formats", now=datetime.now(UTC), window=answer["window"], **only)
-        what, items = f"formats {answer['window']} {only or ''}", answer["items"]
+        rows = self._log.ask("formats", now=datetime.now(UTC), window=answer["window"], only=only)
+        what, items = f"formats {answer['window']} {dict(only) or ''}", answer["items"]
         self.same(what, [item["format"] for item in items], [row["format"] for row in rows])
         names = ("audience", "reached", "spill", "reach", "reach_suppressed")
         for item, row in zip(items, rows, strict=False):
             self._stat_cell(f"{what} {row['format']}", item, row)
             self._fields(f"{what} {row['format']}", item, row, **{name: name for name in names})
 
-    async def _topics(self, window: str, **only: str) -> None:
+    async def _topics(self, window: str, only: Mapping[str, str] = EVERYTHING) -> None:
         query = urlencode({"window": window, **only})
         answer = await self._figures.get(f"/v1/stats/topics?{query}")
-        rows = self._log.ask("topics", now=datetime.now(UTC), window=answer["window"], **only)
-        what, items = f"topics {answer['window']} {only or ''}", answer["items"]
+        rows = self._log.ask("topics", now=datetime.now(UTC), window=answer["window"], only=only)
+        what, items = f"topics {answer['window']} {dict(only) or ''}", answer["items"]
         self.same(what, [item["topic"] for item in items], [row["topic"] for row in rows])
         for item, row in zip(items, rows, strict=False):
             self._stat_cell(f"{what} {row['topic']}", item, row)
@@ -392,13 +394,17 @@ class _Comparison:
         self._fields(what, item, row, **{name: name for name in names})
         self._interval(what, item["interval"], row)
 
-    async def _leading_posts(self, window: str, **only: str) -> None:
+    async def _leading_posts(self, window: str, only: Mapping[str, str] = EVERYTHING) -> None:
         query = urlencode({"window": window, **only})
         answer = await self._figures.get(f"/v1/stats/posts?{query}")
-        rows = self._log.ask("leading_posts", now=datetime.now(UTC), window=answer["window"], **only)
+        rows = self._log.ask(
+            "leading_posts", now=datetime.now(UTC), window=answer["window"], only=only
+        )
         shown = [item["post_id"] for item in answer["items"]]
         self.same(
-            f"leading posts {answer['window']} {only or ''}", shown, [row["post_id"] for row in rows]
+            f"leading posts {answer['window']} {dict(only) or ''}",
+            shown,
+            [row["post_id"] for row in rows],
         )
 
     async def _groups(self, now: datetime) -> None:
@@ -417,7 +423,7 @@ class _Comparison:
                 and _milliseconds(row["last_contribution_at"].replace(tzinfo=UTC)),
             )
             for name in ABOUT_POSTS:
-                asked = {"now": now, "window": shown["window"], "group": group_id}
+                asked = {"now": now, "window": shown["window"], "only": {"group": group_id}}
                 (queried,) = self._log.ask(name, **asked)
                 for field in SAME - {"previous"}:
                     self.same(f"{what} {name} {field}", shown[name][field], queried[field])
@@ -460,16 +466,19 @@ class _Comparison:
         for label, days in (("7d", 7), ("30d", 30)):
             window = f"{now.date() - timedelta(days=days)}/{now.date()}"
             self._expect_ratios(expected, label, {"now": now, "window": window})
-        for name, queried in expected.items():
-            values = {_labels(labels): value for labels, value in shown.get(name, ())}
-            if name.endswith("_total"):
-                # A counter of nothing may be there or not.
-                queried = {labels: value for labels, value in queried.items() if value}
-                values = {labels: value for labels, value in values.items() if value}
+        for name, wanted in expected.items():
+            # A counter of nothing may be there or not.
+            counter = name.endswith("_total")
+            queried = {labels: value for labels, value in wanted.items() if value or not counter}
+            values = {
+                _labels(labels): value
+                for labels, value in shown.get(name, ())
+                if value or not counter
+            }
             self.same(f"{name}: labels", sorted(values), sorted(queried))
-            for labels in values.keys() & queried.keys():
-                within = LAST_DIGITS if "bound" in name else 0.0
-                self.same(f"{name}{labels}", values[labels], queried[labels], within)
+            within = LAST_DIGITS if "bound" in name else 0.0
+            for of in values.keys() & queried.keys():
+                self.same(f"{name}{of}", values[of], queried[of], within)
 
     def _expect_ratios(
         self, expected: dict[str, dict[str, float]], window: str, asked: dict[str, Any]

@@ -45,7 +45,8 @@ Generated from the catalogue in `services/metrics/kpis`; the API serves the same
 - What counts as an act, of active humans alone: a **view** is of a post or a contest entry, and
   whoever interacts with a post has viewed it; an **interaction** is a comment, a reaction to a post
   or to a comment (another one instead, too), a share, a vote in a poll or a contest; a
-  **contribution** is a post, a comment or a contest entry. An act belongs to the UTC day of its time.
+  **contribution** is a post, a comment or a contest entry. An act belongs to the UTC day on which
+  it happened.
 - **Programs** have accounts too, and are counted apart: their accounts as `programs` beside the
   activation and in `mitmach_programs`, their acts in `mitmach_program_acts_total`. What they
   publish is in no KPI, though an active human who views it was active.

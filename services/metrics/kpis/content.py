@@ -243,10 +243,10 @@ RESPONSIVENESS = Kpi(
         " first response; one that is gone later was an answer all the same, and so was a reaction."
         " Time to first response: median and 90th percentile (nearest rank) of the answered, in"
         " whole seconds to the first comment that still stands; without one of the first seven days"
-        " a post has no time. A provisional answer judges younger posts too, as far as they have come. Deleted and"
-        " hidden posts are out. Posts of a group that was archived since stay in: they could be"
-        " answered while they were judged. (What waits now, `mitmach_posts_unanswered`, is in"
-        " groups in use.)",
+        " a post has no time. A provisional answer judges younger posts too, as far as they have"
+        " come. Deleted and hidden posts are out. Posts of a group that was archived since stay in:"
+        " they could be answered while they were judged. (What waits now,"
+        " `mitmach_posts_unanswered`, is in groups in use.)",
         numerator="posts answered by another person",
         denominator="posts",
         filters=("group", "format", "topic"),

@@ -207,7 +207,8 @@ PARTICIPATION = Kpi(
         " (only viewed in w-1, in I or C in w) / (only viewed in w-1, still in E_w)",
         explanation="All of it of active humans. C: published a post or entered a contest. I:"
         " commented, reacted, shared or voted, without C. V: viewed, without both. Inactive: the"
-        " rest of E_w. w-1 is the window of the same length before. An act that is taken back later was taking part all the same.",
+        " rest of E_w. w-1 is the window of the same length before. An act that is taken back later"
+        " was taking part all the same.",
         numerator="people who created or interacted",
         denominator="eligible people",
     ),

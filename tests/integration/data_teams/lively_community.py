@@ -5,7 +5,7 @@ contests are told as their services tell them. Nothing that a query counts is co
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,8 +28,9 @@ from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.envelope import EventData
 from shared.contract.events.responses import CommentAdded, ReactionAdded
 from shared.contract.events.traces import TraceAliases
+from shared.contract.events.vocabulary import ReactionKind
 from shared.contract.media import Media
-from shared.contract.principal import Standing
+from shared.contract.principal import Principal, Standing
 from shared.delivery.command import Occurred
 from tests.integration.metrics.any_community import ADMIN, Account, Community
 from tests.support.metrics import SOURCES, value
@@ -131,7 +132,8 @@ class LivelyCommunity(Community):
 
     def _about_group(self, kind: Any, group_id: str, **said: Any) -> None:
         visibility, group_kind = self.groups[group_id]
-        about = {"group_id": group_id, "visibility": visibility, "group_kind": group_kind}
+        about: dict[str, Any] = {"group_id": group_id, "visibility": visibility}
+        about["group_kind"] = group_kind
         self.hear(sample(kind, **about, **said))
 
     def join_group(self, name: str, group_id: str) -> None:
@@ -169,7 +171,7 @@ class LivelyCommunity(Community):
     # --- lives
 
     def _live(self, deeds: int, pace: timedelta) -> None:
-        turns = {
+        turns: dict[int, Callable[[], None]] = {
             deeds * 2 // 10: self._invite,
             deeds * 3 // 10: lambda: self._erase("human 3"),
             deeds * 4 // 10: lambda: self._close(1),
@@ -195,7 +197,7 @@ class LivelyCommunity(Community):
             self.hear(sample(people.PersonInvited, **account.kind))
             if number % 2:
                 self.hear(sample(people.PersonSuspended, **account.kind, previous="invited"))
-                said = {"status": "invited", "previous": "suspended"}
+                said: dict[str, Any] = {"status": "invited", "previous": "suspended"}
                 self.hear(sample(people.PersonReinstated, **account.kind, **said))
 
     def _erase(self, name: str) -> None:
@@ -235,7 +237,7 @@ class LivelyCommunity(Community):
                 self.do(RemovePost(post.id))
 
     def _comments(self, post_id: str | None = None) -> list[tuple[str, str]]:
-        told = [event.data for event, _ in self.log if isinstance(event.data, CommentAdded)]
+        told = (event.data for event, _ in self.log)
         return [
             (data.comment_id, data.comment_author)
             for data in told
@@ -301,42 +303,54 @@ class LivelyCommunity(Community):
                 self.with_post(self.accounts[name], "view", self.posts[-1].id)
 
     def _with_recent(self, account: Account, deed: str) -> None:
-        post, who, dice = self._recent_post(), account.who, self.dice
+        post = self._recent_post()
         comments = self._comments(post.id)
-        chosen = dice.choice(comments)[0] if comments else None
+        if ("comment" in deed and deed != "comment") or deed == "moderate":
+            if comments:
+                self._with_comment(account, deed, post, *self.dice.choice(comments))
+        elif deed == "comment":
+            reply = bool(comments) and self.dice.random() < 0.3
+            self._comment(account, post, self.dice.choice(comments)[0] if reply else None)
+        else:
+            self._with_post(account, deed, post)
+
+    def _with_post(self, account: Account, deed: str, post: Any) -> None:
+        who, dice = account.who, self.dice
         match deed:
             case "react":
                 self.do(ReactToPost(who, post.id, dice.choice(("like", "thanks", "funny"))))
             case "take back":
-                for reactor in dice.sample(self._reactors(post.id), 1):
-                    self.do(TakeBackReaction(reactor, post.id))
+                self.do(TakeBackReaction(dice.choice(self._reactors(post.id)), post.id))
             case "share":
                 self.do(SharePost(principal=who, post_id=post.id))
             case "edit":
                 tags = tuple(sorted(dice.sample(TOPICS, dice.randint(0, 2))))
-                author = next(
-                    (found.who for found in self.everybody if found.who.person_id == post.author), who
-                )
-                self.do(EditPost(principal=author, post_id=post.id, tags=tags, text=str(dice.random())))
+                author, text = self._who_is(post.author), str(dice.random())
+                self.do(EditPost(principal=author, post_id=post.id, tags=tags, text=text))
             case "delete" if dice.random() < 0.5:
                 self.do(DeletePost(principal=ADMIN, post_id=post.id))
-            case "comment":
-                self._comment(account, post, chosen if dice.random() < 0.3 else None)
-            case "react to comment" if chosen:
-                self.do(ReactToComment(who, chosen, dice.choice(("like", "support"))))
-            case "take back from comment" if chosen:
-                for reactor in self._reactors(post.id):
-                    self.do(TakeBackCommentReaction(reactor, chosen))
-            case "delete comment" | "moderate" if chosen:
-                author = dict(comments)[chosen]
-                owner = next(
-                    (found.who for found in self.everybody if found.who.person_id == author), who
-                )
-                self.do(self.world.deletion(ADMIN if deed == "moderate" else owner, chosen))
             case "view":
                 self.with_post(account, deed, post.id)
 
-    def _reactors(self, post_id: str) -> list[Any]:
+    def _with_comment(
+        self, account: Account, deed: str, post: Any, comment_id: str, author: str
+    ) -> None:
+        match deed:
+            case "react to comment":
+                kind: ReactionKind = self.dice.choice(("like", "support"))
+                self.do(ReactToComment(account.who, comment_id, kind))
+            case "take back from comment":
+                for reactor in self._reactors(post.id):
+                    self.do(TakeBackCommentReaction(reactor, comment_id))
+            case "delete comment":
+                self.do(self.world.deletion(self._who_is(author), comment_id))
+            case "moderate":
+                self.do(self.world.deletion(ADMIN, comment_id))
+
+    def _who_is(self, person_id: str) -> Principal:
+        return next(found.who for found in self.everybody if found.who.person_id == person_id)
+
+    def _reactors(self, post_id: str) -> list[Principal]:
         """Who has reacted to a post or to a comment on it, and somebody who may not have."""
         found = {
             event.actor

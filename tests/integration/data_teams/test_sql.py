@@ -1,5 +1,7 @@
 """The queries of `docs/sql` over exported events come to what the platform shows, everywhere."""
 
+import asyncio
+import io
 import json
 import re
 import subprocess
@@ -14,19 +16,25 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from rich.console import Console
 
+from mitmach.addresses import read_addresses
+from mitmach.demo.run import run_demo
 from mitmach.joined_people import JoinedPeople
 from mitmach.log_export import ExportFormat, writer_of
 from services.metrics.api import ROUTERS
 from services.metrics.api.sources import Sources
 from services.metrics.projection import decode
 from shared.contract.aliases import Aliases
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.mongo import Driver, connect
 from shared.web.http.context.request import principal_of
 from tests.integration.data_teams.lively_community import LivelyCommunity
 from tests.integration.metrics.counted_community import counted_events, exported, sources_at
 from tests.support.board_oracle import NODE, board_differences
 from tests.support.identity import PSEUDONYM_KEY
 from tests.support.in_memory import principal
+from tests.support.platform import running_platform
 from tests.support.sql_oracle import (
     PREPARING,
     QUERIES,
@@ -34,6 +42,7 @@ from tests.support.sql_oracle import (
     RunningPlatform,
     Samples,
     differences,
+    figures_at,
 )
 
 ANALYST = principal("ann", "analyst")
@@ -84,9 +93,20 @@ async def test_every_query_says_what_every_surface_shows(
     async with counted_events(mongo_url, database_prefix, events, person) as database:
         async with figures_of(sources_at(database, community.world.now + later)) as figures:
             found = await differences(figures, log)
-            if NODE is not None:
-                found += await board_differences(figures, log)
     assert found == [], "\n".join(found[:40])
+
+
+@pytest.mark.tools
+@pytest.mark.skipif(NODE is None, reason="Node isn't installed")
+async def test_the_board_writes_what_the_queries_say(mongo_url: str, database_prefix: str) -> None:
+    community = LivelyCommunity(1)
+    lines = told_by(community)
+    log, person = ExportedLog(joined(lines)), Aliases(PSEUDONYM_KEY).person
+    events = ((topic, decode(line)) for topic, line in lines)
+    async with counted_events(mongo_url, database_prefix, events, person) as database:
+        async with figures_of(sources_at(database, community.world.now)) as figures:
+            found = await board_differences(figures, log)
+    assert found == [], "\n".join(found)
 
 
 def everything(log: ExportedLog, community: LivelyCommunity) -> dict[str, Any]:
@@ -146,6 +166,41 @@ def test_the_page_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     (tmp_path / "events.ndjson").write_bytes(b"\n".join(joined(told_by(community))))
     (program,) = re.findall(r"```python\n(.*?)```", (QUERIES / "README.md").read_text(), re.DOTALL)
     monkeypatch.chdir(tmp_path)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "activation" in done.stdout
+
+
+async def test_a_platform_that_runs_shows_what_its_log_comes_to(tmp_path: Path) -> None:
+    """The demo's organisation, played over HTTP, exported by the command, asked over HTTP."""
+    async with running_platform(tmp_path / "data", quotas=False) as platform:
+        await platform.visitor("ann", "analyst")
+        addresses = read_addresses(platform.data)
+        async with connect(addresses.mongodb, driver=Driver.PYMONGO) as mongo:
+            counted = await run_demo(
+                Console(file=io.StringIO()),
+                http=platform.address,
+                mongo=mongo,
+                kafka=KafkaConnection(bootstrap=addresses.kafka),
+                prefix="mitmach_",
+                token=lambda person, roles: platform.token(person, *roles),
+                seed=3,
+                interactions=800,
+            )
+        assert counted.agrees
+        async with figures_at(platform.address, platform.token("ann", "analyst")) as figures:
+            log = ExportedLog(await exported_lines(platform.data))
+            found = await differences(figures, log)
+    assert found == [], "\n".join(found[:40])
+
+
+async def exported_lines(data: Path) -> list[bytes]:
+    command = [sys.executable, "-m", "mitmach", "log", "export", "--join-people"]
+    process = await asyncio.create_subprocess_exec(
+        *command, "--data", str(data), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    written, _ = await process.communicate()
+    assert process.returncode == 0
+    return written.splitlines()

@@ -69,11 +69,11 @@ def test_the_ids_are_the_same_in_every_export_and_others_with_another_key() -> N
 
 @pytest.mark.parametrize("within", [None, "a group"])
 @pytest.mark.parametrize(
-    "kind", [kind for kind in EVENT_CLASSES if kind.topic not in RESTRICTED], ids=lambda one: one.type
+    "kind",
+    [kind for kind in EVENT_CLASSES if kind.topic not in RESTRICTED],
+    ids=lambda one: one.type,
 )
-def test_no_id_and_no_alias_of_anybody_is_left(
-    kind: type[EventData], within: str | None
-) -> None:
+def test_no_id_and_no_alias_of_anybody_is_left(kind: type[EventData], within: str | None) -> None:
     # What is made up for a field of a person is a person's id: this test knows them all by that.
     line = published(sample(kind), ADA, within)
     event = joined(line)
