@@ -10,6 +10,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from services.posts.commands.cleanup import RemovePost
 from services.posts.commands.posts import DeletePost, EditPost
 from services.posts.commands.reactions import (
@@ -26,6 +28,7 @@ from shared.contract.errors import Refusal
 from shared.contract.events import ballots, contests, groups, people
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.envelope import EventData
+from shared.contract.events.posts import AboutPost, PostHidden, PostPublished, PostRestored
 from shared.contract.events.responses import CommentAdded, ReactionAdded
 from shared.contract.events.traces import TraceAliases
 from shared.contract.events.vocabulary import ReactionKind
@@ -176,9 +179,13 @@ class LivelyCommunity(Community):
             deeds * 3 // 10: lambda: self._erase("human 3"),
             deeds * 4 // 10: lambda: self._close(1),
             deeds * 5 // 10: lambda: self._archive(4),
+            deeds * 55 // 100: lambda: self._archive(2),
             deeds * 6 // 10: lambda: self._erase("program 1"),
+            deeds * 65 // 100: lambda: self._about_group(groups.GroupRestored, self._group(2)),
             deeds * 7 // 10: lambda: self._delete_group(5),
             deeds * 8 // 10: lambda: self._open(1),
+            deeds * 85 // 100: self._hide,
+            deeds * 9 // 10: self._flood,
         }
         for number in range(deeds):
             self.world.now += pace * self.dice.uniform(0.2, 1.8)
@@ -199,6 +206,39 @@ class LivelyCommunity(Community):
                 self.hear(sample(people.PersonSuspended, **account.kind, previous="invited"))
                 said: dict[str, Any] = {"status": "invited", "previous": "suspended"}
                 self.hear(sample(people.PersonReinstated, **account.kind, **said))
+
+        for number, kind in ((0, people.PersonLeft), (2, people.PersonErased)):
+            account = Account(f"invited {number}", human=True)
+            said = {"previous": "invited", "ever_activated": False}
+            self.hear(sample(kind, **account.kind, **said))
+
+    def _hide(self) -> None:
+        """Posts are hidden, as some day they will be, and one of them is restored."""
+        published = [event for event, _ in self.log if isinstance(event.data, PostPublished)][-5:]
+        for number, event in enumerate(published):
+            told = {name: getattr(event.data, name) for name in AboutPost.__struct_fields__}
+            for kind in (PostHidden, PostRestored)[: 1 + number % 2]:
+                data = structs.replace(sample(kind, optional=False), **told)
+                self.log.append((event._replace(data=data), self.world.now))
+
+    def _flood(self) -> None:
+        """One person makes up more topics on a day than are told apart; another has two of them."""
+        self.world.now = self.world.now.replace(hour=9) + timedelta(days=1)
+        one, other = [found for found in self.everybody[:20] if found.counted][:2]
+        for name in (one.name, other.name):
+            self.join_group(name, self._group(0))
+        for number in range(70, 0, -10):
+            tags = tuple(f"flood-{topic:02d}" for topic in range(number, number + 10))
+            self._publish_in(one, self._group(0), tags)
+        self._publish_in(other, self._group(0), ("flood-03", "flood-30"))
+
+    def _publish_in(self, account: Account, group_id: str, tags: tuple[str, ...]) -> None:
+        before = len(self.world.events)
+        with suppress(Refusal):
+            chosen = self.dice.choice(FORMATS)
+            told = {"format": chosen, "tags": tags, "content": CONTENT}
+            self.posts.append(self.world.post(account.who, self.channels[group_id], **told))
+        self._tell(before)
 
     def _erase(self, name: str) -> None:
         """They are forgotten, and what they wrote is deleted."""
@@ -284,18 +324,7 @@ class LivelyCommunity(Community):
         topics = self.dice.sample(TOPICS, self.dice.choice((0, 1, 1, 2, 3)))
         if self.dice.random() < 0.2:
             topics.append(f"fad-{self.dice.randint(1, 9)}")
-        before = len(self.world.events)
-        with suppress(Refusal):
-            self.posts.append(
-                self.world.post(
-                    account.who,
-                    self.channels[self.dice.choice(homes)],
-                    format=self.dice.choice(FORMATS),
-                    tags=tuple(sorted(topics)),
-                    content=CONTENT,
-                )
-            )
-        self._tell(before)
+        self._publish_in(account, self.dice.choice(homes), tuple(sorted(topics)))
         # A feed shows a new post to many at once.
         if self.dice.random() < 0.7:
             for name in self.dice.sample(list(self.accounts), self.dice.choice((2, 6, 18, 30))):

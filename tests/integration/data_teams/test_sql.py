@@ -26,6 +26,7 @@ from services.metrics.api import ROUTERS
 from services.metrics.api.sources import Sources
 from services.metrics.projection import decode
 from shared.contract.aliases import Aliases
+from shared.contract.events.planned import PLANNED_TYPES
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Driver, connect
 from shared.web.http.context.request import principal_of
@@ -43,6 +44,7 @@ from tests.support.sql_oracle import (
     Samples,
     differences,
     figures_at,
+    text_of,
 )
 
 ANALYST = principal("ann", "analyst")
@@ -127,6 +129,14 @@ def test_every_file_is_a_query_or_prepares_them() -> None:
     page = (QUERIES / "README.md").read_text()
     assert {file.name for file in QUERIES.glob("*.sql")} == set(re.findall(r"\((\w+\.sql)\)", page))
     assert log.values("select count(*) from events") != [0]
+
+
+def test_all_that_the_queries_read_happens_in_the_community() -> None:
+    texts = "".join(text_of(file.stem) for file in QUERIES.glob("*.sql"))
+    read = set(re.findall(r"'(mitmach\.\w+\.\w+)'", texts))
+    read -= {kind.type for kind in PLANNED_TYPES}
+    told = {happened.data.type for happened, _ in LivelyCommunity(1).log}
+    assert read - told == set()
 
 
 def test_neither_the_place_in_the_log_nor_a_repeat_matters() -> None:
