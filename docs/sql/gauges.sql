@@ -8,10 +8,12 @@
 -- Parameter: now (windows.sql).
 with moment as (
     select getvariable('now')::timestamp as now, getvariable('now')::timestamp::date as today
+), spans as (
+    select label, today + first_day as since, today + day_after as until
+    from moment, (values ('today', 0, 1), ('7d', -7, 0), ('30d', -30, 0)) of(label, first_day, day_after)
 )
 select 'mitmach_active_people' as name, label, count(distinct person)::double as value
-from moment, (values ('today', 0, 1), ('7d', -7, 0), ('30d', -30, 0)) spans(label, first, after)
-    left join acts on day >= today + first and day < today + after
+from spans left join acts on day >= since and day < until
 group by label
 union all
 select 'mitmach_eligible_people', '', count(distinct person)

@@ -5,21 +5,20 @@
 create or replace table active_spans as
 select person, begins, ends
 from (
-    select data->>'$.person' as person, time as begins,
-        lead(time) over (partition by data->>'$.person' order by time, place) as ends,
+    select person, time as begins,
+        lead(time) over (partition by person order by time, place) as ends,
         -- Who is reinstated without ever having been here is invited again, and not active.
         type = 'mitmach.person.activated'
-            or type = 'mitmach.person.reinstated' and data->>'$.status' = 'active' as active
+            or (type = 'mitmach.person.reinstated' and status = 'active') as active
     from events
-    where data->>'$.account' = 'human' and type in (
+    where account = 'human' and type in (
         'mitmach.person.activated', 'mitmach.person.suspended', 'mitmach.person.reinstated',
         'mitmach.person.left', 'mitmach.person.erased'))
 where active;
 
 -- Accounts of people and of programs, and what became of them.
 create or replace table accounts as
-select data->>'$.person' as person,
-    any_value(data->>'$.account') = 'human' as human,
+select person, any_value(account) = 'human' as human,
     min(time) filter (type in ('mitmach.person.invited', 'mitmach.person.activated')) as known_at,
     min(time) filter (type = 'mitmach.person.activated') as activated_at,
     min(time) filter (type = 'mitmach.person.erased') as erased_at
@@ -31,7 +30,7 @@ group by person;
 -- none. An interaction with a post implies that it was viewed.
 create or replace table acts as
 with done as (
-    select case type when 'mitmach.post.published' then data->>'$.author' else actor end as person,
+    select case type when 'mitmach.post.published' then author else actor end as person,
         time::date as day,
         type in ('mitmach.post.viewed', 'mitmach.post.read_confirmed', 'mitmach.comment.added',
             'mitmach.reaction.added', 'mitmach.reaction.changed', 'mitmach.post.shared',
@@ -42,7 +41,7 @@ with done as (
         type in ('mitmach.post.published', 'mitmach.entry.submitted') as created
     from events
     where (read_a_post or interacted or created or type = 'mitmach.entry.viewed')
-        and coalesce(data->>'$.human', data->>'$.author_human') = 'true'
+        and coalesce(human, author_human)
 )
 select person, day, bool_or(read_a_post) as read_a_post, bool_or(interacted) as interacted,
     bool_or(created) as created

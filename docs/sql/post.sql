@@ -6,25 +6,24 @@
 -- humans, the author too. seconds_to_first_response: to the microsecond; REST knows the time of an
 -- answer to the millisecond.
 with acts_on_posts as (
-    select data->>'$.post_id' as post_id,
+    select post_id,
         count(*) filter (type = 'mitmach.post.viewed') as views,
         count(*) filter (type = 'mitmach.comment.added')
             - count(*) filter (type = 'mitmach.comment.hidden')
             + count(*) filter (type = 'mitmach.comment.restored')
-            - count(*) filter (type = 'mitmach.comment.deleted'
-                and coalesce(data->>'$.previous', '') <> 'hidden') as all_comments,
-        count(*) filter (type = 'mitmach.comment.added' and data->>'$.parent_id' is not null) as replies,
-        count(*) filter (type = 'mitmach.reaction.added' and data->>'$.comment_id' is null)
-            - count(*) filter (type = 'mitmach.reaction.removed' and data->>'$.comment_id' is null)
+            - count(*) filter (type = 'mitmach.comment.deleted' and previous <> 'hidden')
+            as comments,
+        count(*) filter (type = 'mitmach.reaction.added' and comment_id is null)
+            - count(*) filter (type = 'mitmach.reaction.removed' and comment_id is null)
             as reactions,
         count(distinct actor) filter (type = 'mitmach.post.shared') as shares
-    from events where data->>'$.human' = 'true' group by post_id
+    from events where human and post_id is not null group by post_id
 )
 select post_id, group_id, format, topics, published_at, audience,
     unless_few(coalesce(views, 0), viewers) as views,
     unless_few(viewers, viewers) as viewers,
     unless_few(interactors, viewers) as interactors,
-    coalesce(all_comments, 0) as comments, coalesce(reactions, 0) as reactions,
+    coalesce(comments, 0) as comments, coalesce(reactions, 0) as reactions,
     coalesce(shares, 0) as shares,
     is_few(viewers) as suppressed,
     is_few(viewers) or is_few(early_viewers) as rates_suppressed,

@@ -3,24 +3,24 @@
 -- A post as it is now: format and topics are those of its last edit. What counts it are `by_human`
 -- and `visible`.
 create or replace table posts as
-select data->>'$.post_id' as post_id,
-    any_value(data->>'$.author') filter (type = 'mitmach.post.published') as author,
-    any_value(data->>'$.author_human') filter (type = 'mitmach.post.published') = 'true' as by_human,
-    any_value(data->>'$.group_id') as group_id,
-    any_value((data->>'$.published_at')::timestamp) as published_at,
-    any_value((data->>'$.audience_size')::int) filter (type = 'mitmach.post.published') as audience,
-    last(data->>'$.format' order by time, place)
+select post_id,
+    any_value(author) filter (type = 'mitmach.post.published') as author,
+    any_value(author_human) filter (type = 'mitmach.post.published') as by_human,
+    any_value(group_id) as group_id,
+    any_value(published_at) as published_at,
+    any_value(published_at) + interval 7 days as counts_until,
+    any_value(audience_size) as audience,
+    last(format order by time, place)
         filter (type in ('mitmach.post.published', 'mitmach.post.edited')) as format,
-    last((data->'$.topics')::varchar[] order by time, place)
+    last(topics order by time, place)
         filter (type in ('mitmach.post.published', 'mitmach.post.edited')) as topics,
     last(type order by time, place) filter (type in ('mitmach.post.published', 'mitmach.post.hidden',
         'mitmach.post.restored', 'mitmach.post.deleted')) as became,
-    became in ('mitmach.post.published', 'mitmach.post.restored') as visible,
-    published_at + interval 7 days as counts_until
+    became in ('mitmach.post.published', 'mitmach.post.restored') as visible
 from events
 where starts_with(type, 'mitmach.post.')
 group by post_id
-having author is not null;
+having bool_or(type = 'mitmach.post.published');
 
 -- The topics that a post is counted under: of the posts of a day at most 50 of each author, those
 -- used first, and of these at most 2,000, those with most posts.
@@ -48,25 +48,23 @@ select post_id, topic from kept join of_day using (day, topic) where counts;
 -- view.
 create or replace table viewers as
 select post_id, actor as person, min(time) as first_at,
-    first(data->>'$.in_audience' order by time, place) = 'true' as in_audience
-from events join posts on post_id = data->>'$.post_id'
+    first(in_audience order by time, place) as in_audience
+from events join posts using (post_id)
 where type in ('mitmach.post.viewed', 'mitmach.post.read_confirmed', 'mitmach.comment.added',
         'mitmach.reaction.added', 'mitmach.post.shared', 'mitmach.poll.voted')
-    and data->>'$.human' = 'true' and actor <> author
-group by post_id, person;
+    and human and actor <> posts.author
+group by post_id, actor;
 
 -- Interactions, each with the span of time in which it stood: until somebody took it back. A comment
 -- ends when it is deleted or hidden, and stands again when it is restored.
 create or replace table interactions as
 with changes as (
-    select data->>'$.post_id' as post_id,
-        case split_part(type, '.', 2)
-            when 'comment' then data->>'$.comment_id'
-            when 'post' then 'share ' || id
-            else concat_ws(' ', split_part(type, '.', 2), actor, data->>'$.comment_id') end as what,
-        split_part(type, '.', 2) = 'comment' as is_comment,
-        split_part(type, '.', 2) = 'reaction' and data->>'$.comment_id' is null as is_reaction,
-        case split_part(type, '.', 2) when 'comment' then null else actor end as actor,
+    select post_id, split_part(type, '.', 2) as act,
+        case act when 'comment' then comment_id when 'post' then 'share ' || id
+            else concat_ws(' ', act, actor, comment_id) end as what,
+        act = 'comment' as is_comment,
+        act = 'reaction' and comment_id is null as is_reaction,
+        actor,
         type in ('mitmach.comment.added', 'mitmach.comment.restored', 'mitmach.reaction.added',
             'mitmach.post.shared', 'mitmach.poll.voted') as stands,
         time, place
@@ -74,18 +72,18 @@ with changes as (
     where type in ('mitmach.comment.added', 'mitmach.comment.restored', 'mitmach.comment.hidden',
             'mitmach.comment.deleted', 'mitmach.reaction.added', 'mitmach.reaction.removed',
             'mitmach.post.shared', 'mitmach.poll.voted', 'mitmach.poll.vote_withdrawn')
-        and data->>'$.human' = 'true'
+        and human
 ), commented as (
     -- Whose a comment is, the event of its beginning says: what is told after an erasure doesn't.
-    select data->>'$.comment_id' as what, data->>'$.comment_author' as person, time as made_at
+    select comment_id as what, comment_author as person, time as made_at
     from events where type = 'mitmach.comment.added'
 ), spans as (
     select *, lead(time) over (partition by post_id, what order by time, place) as ends from changes
 )
-select post_id, coalesce(person, actor) as person, is_comment, is_reaction, time as begins, ends,
+select post_id, if(is_comment, person, actor) as person, is_comment, is_reaction, time as begins, ends,
     coalesce(made_at, time) as made_at
 from spans left join commented using (what) join posts using (post_id)
-where stands and coalesce(person, actor) <> author;
+where stands and if(is_comment, person, actor) <> author;
 
 -- What each post came to: within its seven days, as things stood then or stand now, and until now.
 create or replace table post_figures as

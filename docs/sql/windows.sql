@@ -41,9 +41,8 @@ group by back, person;
 -- What each group came to up to now: see groups.sql.
 create or replace view group_figures as
 with about as (
-    select data->>'$.group_id' as group_id,
-        last(data->>'$.group_kind' order by time, place) as kind,
-        last(data->>'$.visibility' order by time, place) as visibility,
+    select group_id, last(group_kind order by time, place) as kind,
+        last(visibility order by time, place) as visibility,
         min(time) filter (type = 'mitmach.group.created') as created_at,
         last(case type when 'mitmach.group.archived' then 'archived'
             when 'mitmach.group.deleted' then 'deleted' else 'active' end order by time, place)
@@ -53,24 +52,23 @@ with about as (
     where starts_with(type, 'mitmach.group.') or starts_with(type, 'mitmach.membership.')
     group by group_id
 ), belonging as (
-    select data->>'$.group_id' as group_id, data->>'$.member' as person,
+    select group_id, member as person,
         last(type order by time, place) = 'mitmach.membership.joined' as belongs
     from events
     where type in ('mitmach.membership.joined', 'mitmach.membership.left',
         'mitmach.membership.removed')
-    group by group_id, person
+    group by group_id, member
 ), members as (
     select group_id, count(distinct person) as members
     from belonging join active_spans using (person) where belongs and ends is null group by group_id
 ), contributions as (
-    select data->>'$.group_id' as group_id,
-        count(*) filter (type = 'mitmach.post.published') as posts,
+    select group_id, count(*) filter (type = 'mitmach.post.published') as posts,
         count(*) filter (type = 'mitmach.comment.added') as comments,
         count(*) filter (type = 'mitmach.entry.submitted') as entries,
         max(time) as last_contribution_at
     from events
     where type in ('mitmach.post.published', 'mitmach.comment.added', 'mitmach.entry.submitted')
-        and coalesce(data->>'$.human', data->>'$.author_human') = 'true'
+        and coalesce(human, author_human)
     group by group_id
 )
 select group_id, kind, visibility, status,
