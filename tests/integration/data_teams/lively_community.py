@@ -186,6 +186,7 @@ class LivelyCommunity(Community):
             deeds * 8 // 10: lambda: self._open(1),
             deeds * 85 // 100: self._hide,
             deeds * 9 // 10: self._flood,
+            deeds * 93 // 100: lambda: self._archive(3),
         }
         for number in range(deeds):
             self.world.now += pace * self.dice.uniform(0.2, 1.8)
