@@ -185,7 +185,9 @@ class LivelyCommunity(Community):
             deeds * 7 // 10: lambda: self._delete_group(5),
             deeds * 8 // 10: lambda: self._open(1),
             deeds * 85 // 100: self._hide,
+            deeds * 885 // 1000: self._pass_by,
             deeds * 9 // 10: self._flood,
+            deeds * 95 // 100: self._found_tiny_group,
             deeds * 93 // 100: lambda: self._archive(3),
         }
         for number in range(deeds):
@@ -222,6 +224,31 @@ class LivelyCommunity(Community):
                 data = structs.replace(sample(kind, optional=False), **told)
                 self.log.append((event._replace(data=data), self.world.now))
 
+    def _pass_by(self) -> None:
+        """Some come, look around, do nothing else, and may not come again."""
+        for name in ("guest 1", "guest 2"):
+            self.accounts[name] = Account(name, human=True)
+            self.everybody.append(self.accounts[name])
+            self.arrive(name)
+            for post in self.posts[-12:]:
+                self.with_post(self.accounts[name], "view", post.id)
+            self.world.now += timedelta(hours=1)
+            self.suspend(name)
+            del self.accounts[name]
+
+    def _found_tiny_group(self) -> None:
+        """A format that is posted for one person alone, and seen by many."""
+        active = [found for found in self.accounts.values() if found.counted][:10]
+        group_id = self.world.new_id()
+        self.groups[group_id], self.belong[group_id] = ("open", "community"), set()
+        self._about_group(groups.GroupCreated, group_id)
+        self.channels[group_id] = self.world.channel(group_id)
+        for account in active[:2]:
+            self.join_group(account.name, group_id)
+        self._publish_in(active[0], group_id, (), format="document")
+        for account in active[2:]:
+            self.with_post(account, "view", self.posts[-1].id)
+
     def _flood(self) -> None:
         """One person makes up more topics on a day than are told apart; another has two of them."""
         self.world.now = self.world.now.replace(hour=9) + timedelta(days=1)
@@ -233,10 +260,12 @@ class LivelyCommunity(Community):
             self._publish_in(one, self._group(0), tags)
         self._publish_in(other, self._group(0), ("flood-03", "flood-30"))
 
-    def _publish_in(self, account: Account, group_id: str, tags: tuple[str, ...]) -> None:
+    def _publish_in(
+        self, account: Account, group_id: str, tags: tuple[str, ...], format: str = ""
+    ) -> None:
         before = len(self.world.events)
         with suppress(Refusal):
-            chosen = self.dice.choice(FORMATS)
+            chosen = format or self.dice.choice(FORMATS)
             told = {"format": chosen, "tags": tags, "content": CONTENT}
             self.posts.append(self.world.post(account.who, self.channels[group_id], **told))
         self._tell(before)
