@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr
 
 from mitmach.addresses import read_addresses
 from mitmach.development import DevelopmentSecrets
+from mitmach.joined_people import JoinedPeople
 from mitmach.platform import SESSION_TIMEOUT
 from shared.contract.aliases import Aliases
 from shared.contract.errors import Unavailable
@@ -35,7 +36,8 @@ class ConnectionSettings(MongoSettings, KafkaSettings):
     pseudonym_key: SecretStr | None = Field(
         default=None,
         min_length=16,
-        description="The services' secret that aliases in events are made with; to count anew",
+        description="The services' secret that aliases in events are made with; to count anew, and"
+        " to join people in an export",
     )
 
 
@@ -62,9 +64,20 @@ class PlatformConnection(NamedTuple):
         Raises:
             SettingsError: Nobody said which secret they are made with.
         """
+        return Aliases(self._key())
+
+    def joined_people(self) -> JoinedPeople:
+        """What names each person in events by one id.
+
+        Raises:
+            SettingsError: Nobody said which secret aliases are made with.
+        """
+        return JoinedPeople(self._key())
+
+    def _key(self) -> bytes:
         if self.pseudonym_key is None:
             raise SettingsError("Set MITMACH_PSEUDONYM_KEY as the services have it.")
-        return Aliases(self.pseudonym_key.get_secret_value().encode())
+        return self.pseudonym_key.get_secret_value().encode()
 
     def database(self, service: str) -> Database:
         """The database of a service."""

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from mitmach.joined_people import JoinedPeople
 from shared.contract.events.envelope import format_time, with_sequence
 from shared.delivery.log import OPEN_LOG, logged_events
 from shared.delivery.mongo import Database, cluster_time
@@ -72,6 +73,7 @@ async def export_log(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    people: JoinedPeople | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Writes the events of one service's log in the order in which they were or will be numbered.
@@ -85,6 +87,7 @@ async def export_log(
         write: Takes a line with its end.
         since: The first moment that is wanted; from the beginning of the log when left out.
         until: The first moment that isn't wanted any more; to the end of the log when left out.
+        people: What names each person by one id; None leaves their ids and aliases as they are.
         progress: Called with the number of lines so far, once per document.
 
     Returns:
@@ -97,7 +100,7 @@ async def export_log(
     async for document in _documents(database, since, until):
         for line in _lines(document):
             if first <= _moment(line).time < last:
-                write(line + b"\n")
+                write((line if people is None else people.line(line)) + b"\n")
                 lines += 1
         progress(lines)
     return lines

@@ -51,6 +51,14 @@ def export(
             "--format", help="By the file's name when left out: parquet for *.parquet, else ndjson."
         ),
     ] = None,
+    join_people: Annotated[
+        bool,
+        typer.Option(
+            "--join-people",
+            help="Name each person by one id everywhere, which says all that somebody did. Needs"
+            " MITMACH_PSEUDONYM_KEY.",
+        ),
+    ] = False,
     data: Where = HERE,
 ) -> None:
     """Write events as JSON, one per line, or as Parquet: those since a moment, and before another.
@@ -66,7 +74,13 @@ def export(
         )
     run(
         lambda: _export(
-            data, services or list(LogOwner), since=since, until=until, output=output, kind=kind
+            data,
+            services or list(LogOwner),
+            since=since,
+            until=until,
+            output=output,
+            kind=kind,
+            join_people=join_people,
         )
     )
 
@@ -84,11 +98,13 @@ async def _export(
     until: datetime | None,
     output: Path | None,
     kind: ExportFormat,
+    join_people: bool,
 ) -> int:
     errors = Console(stderr=True)
     writer = writer_of(kind)
     lines = 0
     async with connected_platform(folder) as platform:
+        people = platform.joined_people() if join_people else None
         columns = SpinnerColumn(), TextColumn("{task.description}")
         with (
             _opened(output) as file,
@@ -102,6 +118,7 @@ async def _export(
                     write,
                     since=since,
                     until=until,
+                    people=people,
                     progress=lambda n, task=task, service=service: bar.update(  # type: ignore[misc]
                         task, description=f"{service}: {n:,} events"
                     ),

@@ -42,6 +42,11 @@ Generated from the catalogue in `services/metrics/kpis`; the API serves the same
 - An **active human** is a human being whose account is in use: activated, and neither suspended
   nor gone at that moment. They are the people of every figure: what they do counts and nothing
   else does, in the KPIs, beside posts, in contests and in the counters for Prometheus.
+- What counts as an act, of active humans alone: a **view** is of a post or a contest entry, and
+  whoever interacts with a post has viewed it; an **interaction** is a comment, a reaction to a post
+  or to a comment (another one instead, too), a share, a vote in a poll or a contest; a
+  **contribution** is a post, a comment or a contest entry. An act belongs to the UTC day on which
+  it happened.
 - **Programs** have accounts too, and are counted apart: their accounts as `programs` beside the
   activation and in `mitmach_programs`, their acts in `mitmach_program_acts_total`. What they
   publish is in no KPI, though an active human who views it was active.
@@ -49,9 +54,18 @@ Generated from the catalogue in `services/metrics/kpis`; the API serves the same
   post, eligible people of a contest, group figures): an active human who belongs to the group. A
   post's audience leaves its author out too. Who came after the announcement of a contest and
   entered it is one more who could: counted with the results, since before these it would tell
-  whose an entry is. Until then the number is at least that of those who have entered.
+  whose an entry is. Until then the number is at least that of those who have entered. Who stops
+  being a member and comes back later isn't in older audiences any more.
+- A **post** counts in the window in which it was published, under the format and the topics that
+  it has now. Of the posts of a day 50 topics of each author and 2,000 in all are told apart, if the
+  installation says nothing else; beyond that a post counts without the topic.
+- A **group** is alive while its last post, comment or contest entry by an active human is less
+  than 14 days ago, then at risk, and dormant from 45 days on. A group without any counts from when
+  it was founded.
 - Nothing to divide by: `null`, never 0. Fewer than {smallest} people in the denominator: no value,
-  and `"suppressed": true`; cells of a table that a subtraction would reveal are left out with them.
+  and `"suppressed": true`. Where the cells of a table add up to its total, as those of formats do,
+  the next larger ones (by people, then by name) are left out with them, until two or more cells
+  with together {smallest} people or more are: no subtraction reveals what is hidden.
 - Rates of several posts are ratios of sums, never means of ratios. What people do with their own
   posts is left out.
 """

@@ -137,9 +137,10 @@ ENGAGEMENT = Kpi(
         " of a format / IR of all",
         explanation="Distinct active humans per post of an active human, its author left out, each"
         " post counted for seven days from its publication; younger posts count so far."
-        " Interactions: comment, reaction, share, poll vote; one that was taken back doesn't"
-        " count. Deleted and hidden posts are out. With the number of posts and a Wilson interval"
-        " of 95 %.",
+        " Interactions: comment, reaction, share, poll vote, as they stood at the end of the seven"
+        " days: one that was taken back, deleted or hidden before doesn't count, one that was taken"
+        " back later does. Deleted and hidden posts are out. With the number of posts and a Wilson"
+        " interval of 95 %.",
         numerator="interactors",
         denominator="viewers",
         filters=("group", "format", "topic"),
@@ -197,9 +198,10 @@ REACH = Kpi(
         formula="|viewed at least one post| / |E_w|; of posts: sum of viewers within the audience"
         " / sum of audiences",
         explanation="A post's audience is the active humans who could see it when it was"
-        " published, without its author; posts of programs are out. Viewers within seven days"
-        " count, those from outside of the audience are its spill. Pooled by format too; hidden"
-        " where fewer than five could see its posts, or did.",
+        " published, without its author; posts of programs are out, and deleted and hidden ones."
+        " Viewers within seven days count, without the author; those who belonged to the audience"
+        " when they first saw it were reached, the others are its spill. Pooled by format too;"
+        " hidden where fewer than five could see its posts, or did.",
         numerator="people who viewed at least one post",
         denominator="eligible people",
     ),
@@ -236,13 +238,15 @@ RESPONSIVENESS = Kpi(
         formula="coverage = posts with a comment by another person within 7 days / posts at least"
         " 7 days old; unanswered = 1 - coverage; appreciation = the same with comment or reaction",
         explanation="Of the posts that active humans published in w, answered by other active"
-        " humans. Time to first response: median and 90th"
-        " percentile (nearest rank) among the answered. A comment that was deleted or hidden"
-        " within the seven days is no answer, and the next one that stands is the first response."
-        " A provisional answer judges younger posts too, as far as they have come. Deleted and"
-        " hidden posts are out. Posts of a group that was archived since stay in: they could be"
-        " answered while they were judged. (What waits now, `mitmach_posts_unanswered`, is in"
-        " groups in use.)",
+        " humans; appreciated is also what has a reaction to the post itself. A comment that was"
+        " deleted or hidden within the seven days is no answer, and the next one that stands is the"
+        " first response; one that is gone later was an answer all the same, and so was a reaction."
+        " Time to first response: median and 90th percentile (nearest rank) of the answered, in"
+        " whole seconds to the first comment that still stands; without one of the first seven days"
+        " a post has no time. A provisional answer judges younger posts too, as far as they have"
+        " come. Deleted and hidden posts are out. Posts of a group that was archived since stay in:"
+        " they could be answered while they were judged. (What waits now,"
+        " `mitmach_posts_unanswered`, is in groups in use.)",
         numerator="posts answered by another person",
         denominator="posts",
         filters=("group", "format", "topic"),

@@ -122,8 +122,9 @@ ADOPTION = Kpi(
         " activated",
         explanation="E_w: who was an active human on at least one day of the window, each day as it"
         " was then. A_w: those of them with at least one view, interaction or contribution while"
-        " eligible; a sign-in alone is no activity. Erased accounts are out of both numbers of the"
-        " activation. Accounts of programs are in neither; `programs` counts them.",
+        " eligible; a sign-in alone is no activity. The activation is that of the window's end;"
+        " accounts that were erased until then are out of both of its numbers. Accounts of programs"
+        " are in neither; `programs` counts them.",
         numerator="active people",
         denominator="eligible people",
     ),
@@ -206,7 +207,8 @@ PARTICIPATION = Kpi(
         " (only viewed in w-1, in I or C in w) / (only viewed in w-1, still in E_w)",
         explanation="All of it of active humans. C: published a post or entered a contest. I:"
         " commented, reacted, shared or voted, without C. V: viewed, without both. Inactive: the"
-        " rest of E_w. An act that is taken back later was taking part all the same.",
+        " rest of E_w. w-1 is the window of the same length before. An act that is taken back later"
+        " was taking part all the same.",
         numerator="people who created or interacted",
         denominator="eligible people",
     ),

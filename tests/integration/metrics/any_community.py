@@ -19,6 +19,7 @@ from shared.contract.events.envelope import EventData
 from shared.contract.events.responses import CommentAdded
 from shared.contract.events.topics import POSTS
 from shared.contract.principal import Principal, Standing
+from tests.support.identity import person_id_of
 from tests.support.in_memory import principal
 from tests.unit.posts.world import World
 from tooling.sample_events import sample
@@ -26,7 +27,7 @@ from tooling.sample_events import sample
 NAMES = tuple("abcdefghij")
 PROGRAMS = frozenset("ij")
 STRANGERS = ("y", "z")
-ADMIN = principal("admin", "admin")  # no member of the community
+ADMIN = principal(person_id_of("admin"), "admin")  # no member of the community
 FORMATS = ("text", "photo", "video")
 DEEDS = (
     *("arrive", "join", "leave", "suspend", "reinstate", "go", "publish", "publish"),
@@ -55,7 +56,7 @@ class Account:
     @property
     def who(self) -> Principal:
         """The caller that their token makes."""
-        return principal(self.name, standing=self.standing, human=self.human)
+        return principal(person_id_of(self.name), standing=self.standing, human=self.human)
 
     @property
     def kind(self) -> dict[str, Any]:

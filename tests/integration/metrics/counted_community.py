@@ -1,6 +1,6 @@
 """A community whose events metrics have counted, in a database that is used again and again."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from types import SimpleNamespace
@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from services.metrics.api.sources import Sources
 from services.metrics.instruments import Exporter
-from services.metrics.projection import fold
+from services.metrics.projection import FlatEvent, fold
 from services.metrics.store.documents import COLLECTIONS
 from services.metrics.store.generations import clear_generation
 from services.metrics.store.kpi_calculator import KpiCalculator
@@ -44,6 +44,35 @@ async def counted_community(url: str, prefix: str, community: Community) -> Asyn
         prefix: Begins the name of the database.
         community: The community; all that it has told is counted.
     """
+    aliases = _ReadableAliases()
+    async with counted_events(url, prefix, _told(community, aliases), aliases.person) as database:
+        yield database
+
+
+def _told(community: Community, aliases: _ReadableAliases) -> Iterator[tuple[str, FlatEvent]]:
+    """All that was told, as services tell it and relays send it; each with its topic."""
+    disclosure = Disclosure(cast(Aliases, aliases), TraceAliases(b"-"))
+    within = None if community.open else community.group_id
+    for happened, who, at in community.told:
+        data, actor = disclosure.publishable(happened, who, within, masked=False)
+        yield data.topic, told(data, actor=actor, at=at)
+
+
+@asynccontextmanager
+async def counted_events(
+    url: str,
+    prefix: str,
+    events: Iterable[tuple[str, FlatEvent]],
+    person: Callable[[str], str],
+) -> AsyncIterator[Database]:
+    """The database with the figures that events come to, and nothing else.
+
+    Args:
+        url: Where the database server is.
+        prefix: Begins the name of the database.
+        events: The events in their order, each with its topic.
+        person: Turns aliases back.
+    """
     async with connect(url, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(f"{prefix}metrics")
         collections = {**COLLECTIONS, **SHARED_COLLECTIONS}
@@ -51,23 +80,24 @@ async def counted_community(url: str, prefix: str, community: Community) -> Asyn
         for collection in collections:
             await database.delete(collection, {})
         await clear_generation(database, 1)
-        await _count(database, mongo, community)
+        await _count(database, mongo, events, person)
         yield database
 
 
-async def _count(database: Database, mongo: Mongo, community: Community) -> None:
-    """Folds all that was told, as services tell it and relays send it, and stores it."""
-    folds = {
-        name: fold(f"{name}/0") for name in sorted({data.topic for data, _, _ in community.told})
-    }
-    aliases = _ReadableAliases()
-    disclosure = Disclosure(cast(Aliases, aliases), TraceAliases(b"-"))
-    within = None if community.open else community.group_id
-    for happened, who, at in community.told:
-        data, actor = disclosure.publishable(happened, who, within, masked=False)
-        folds[data.topic].apply(told(data, actor=actor, at=at))
-    taken = [(f"{name}/0", fold_.take()) for name, fold_ in folds.items()]
-    writer = Writer(database, person=aliases.person)
+async def _count(
+    database: Database,
+    mongo: Mongo,
+    events: Iterable[tuple[str, FlatEvent]],
+    person: Callable[[str], str],
+) -> None:
+    """Folds events and stores what they come to."""
+    folds: dict[str, Any] = {}
+    for topic, event in events:
+        if topic not in folds:
+            folds[topic] = fold(f"{topic}/0")
+        folds[topic].apply(event)
+    taken = [(f"{name}/0", folded.take()) for name, folded in sorted(folds.items())]
+    writer = Writer(database, person=person)
     await writer.prepare(taken)
     sessions = mongo.sessions(database)
     session = await sessions.open()

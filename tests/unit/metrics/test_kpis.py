@@ -27,6 +27,8 @@ from services.metrics.kpis.measures import (
 )
 from services.metrics.kpis.people import DayActivity, Population
 from services.metrics.kpis.windows import Window, parse_window
+from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS
+from services.metrics.store.communities import AT_RISK, DORMANT
 
 TODAY = date(2026, 11, 24)
 
@@ -339,6 +341,15 @@ def test_an_answer_states_everything_that_a_reader_needs() -> None:
     assert found.previous == 0.1
     assert found.definition_version == 1
     assert (found.as_of, found.provisional, found.complete_from) == (as_of, False, None)
+
+
+def test_the_page_of_definitions_tells_the_bounds_that_hold() -> None:
+    page = " ".join(render_definitions().split())
+
+    assert f"less than {AT_RISK.days} days ago" in page
+    assert f"dormant from {DORMANT.days} days on" in page
+    assert f"{DEFAULT_BOUNDS.per_person} topics of each author" in page
+    assert f"{DEFAULT_BOUNDS.per_day:,} in all" in page
 
 
 def test_the_page_of_definitions_names_every_kpi_with_its_formula() -> None:
