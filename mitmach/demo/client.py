@@ -131,15 +131,6 @@ class Client:
             pause = min(pause * 2, _LONGEST)
         raise RequestFailed(f"{method} {path}: {said}")
 
-    def pass_on(self, source: str, target: str) -> None:
-        """Tells somebody what somebody else has done, as a message about it would.
-
-        Args:
-            source: The person who has done something, by what the identity provider calls them.
-            target: The person whose later requests are to find it done, likewise.
-        """
-        self._written.setdefault(target, []).extend(self._written.get(source, ()))
-
     def _keep(self, person: str, brought: Sequence[str], answered: str | None) -> None:
         """Keeps an answer's token, which says what those that were brought said, in their place."""
         if answered is not None:

@@ -93,4 +93,3 @@ async def _join(simulation: Simulation, person: Colleague, index: int) -> None:
     if asked is not None:
         approve = f"{requests}/{simulation.community.ids[person.id]}:approve"
         await call("POST", approve, founder.id, deed="joins", fine=(404, 409))
-        simulation.client.pass_on(founder.id, person.id)

@@ -1,5 +1,6 @@
 """The second act: creators publish; readers come, read, react, comment and share."""
 
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,8 @@ from mitmach.demo.simulation import Simulation
 
 # Visits in each so many hours begin with the home page.
 HOME_EVERY = 6
+# Seconds in which a membership must have reached the other services.
+_JOIN_PATIENCE = 20.0
 
 
 async def write(simulation: Simulation) -> None:
@@ -43,11 +46,28 @@ async def _publish(
         "topics": topics,
         "media": media(format_, key),
     }
-    post = await simulation.client.call(
+    answer = None
+    if plan.visibility != "open":  # somebody else has let them in: no token of theirs says so
+        answer = await _patiently(simulation, writer.id, body=body, key=key)
+    post = answer or await simulation.client.call(
         "POST", "/v1/posts", writer.id, body=body, key=key, deed="posts"
     )
     weight = simulation.rng.paretovariate(1.1)
     simulation.community.posts.append(DemoPost(post["id"], index, format_, writer.id, weight))
+
+
+async def _patiently(simulation: Simulation, person: str, **call: Any) -> Any:
+    """Publishes once posts has heard of the membership; None if it doesn't in time."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _JOIN_PATIENCE
+    while loop.time() < until:
+        answer = await simulation.client.call(
+            "POST", "/v1/posts", person, deed="posts", fine=(403, 404), **call
+        )
+        if answer is not None:
+            return answer
+        await asyncio.sleep(0.1)
+    return None
 
 
 async def read_and_answer(simulation: Simulation, *, interactions: int) -> None:

@@ -89,17 +89,10 @@ class _Wait:
 class _Watch:
     """What one consumer has applied, looked for while somebody waits."""
 
-    def __init__(
-        self,
-        database: Database,
-        group: str,
-        clock: Callable[[], float],
-        now: Callable[[], datetime],
-    ) -> None:
+    def __init__(self, database: Database, group: str, clock: Callable[[], float]) -> None:
         self._database = database
         self._group = group
         self._clock = clock
-        self._now = now
         self._known: OrderedDict[bytes, float] = OrderedDict()
         self._waits: set[_Wait] = set()
         self._newest: datetime | None = None
@@ -265,9 +258,7 @@ class Copies:
         key = (awaited.database.name, awaited.group)
         watch = self._watches.get(key)
         if watch is None:
-            watch = self._watches[key] = _Watch(
-                awaited.database, awaited.group, self._clock, self._now
-            )
+            watch = self._watches[key] = _Watch(awaited.database, awaited.group, self._clock)
         return watch
 
 

@@ -7,6 +7,7 @@ import schemathesis
 from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from tests.support.explored import explored
 from tests.support.identity import token_of
 from tests.support.web import make_web_context, notes_app
 
@@ -84,11 +85,22 @@ def test_operations_that_write_promise_receipts() -> None:
     for operation_id in ("write_note", "star_note", "unstar_note", "edit_note"):
         responses = OPERATIONS[operation_id]["responses"]
         success = next(code for code in responses if code.startswith("2"))
-        assert "Event-Ids" in responses[success]["headers"]
-    assert "Event-Ids" not in OPERATIONS["read_note"]["responses"]["200"]["headers"]
+        assert {"Event-Ids", "Consistency-Token"} <= responses[success]["headers"].keys()
+    read = OPERATIONS["read_note"]["responses"]["200"]["headers"]
+    assert not {"Event-Ids", "Consistency-Token"} & read.keys()
 
 
-SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", APP)
+def test_whatever_needs_a_token_takes_what_was_written_elsewhere() -> None:
+    guarded = [one for one in OPERATIONS.values() if one["security"] == [{"bearer": []}]]
+    assert guarded
+    for operation in guarded:
+        assert "Consistency-Token" in [one["name"] for one in operation["parameters"]]
+        assert "503" in operation["responses"]
+    assert problem_types("read_note", 503) >= {"not-caught-up"}
+
+
+SCHEMA = schemathesis.openapi.from_dict(explored(DOCUMENT))
+SCHEMA.app = APP
 
 
 @SCHEMA.auth()
