@@ -177,6 +177,16 @@ class OrderedCommand(Command, Protocol):
         ...
 
 
+class FollowingCommand(Command, Protocol):
+    """What a worker does because of an act that was recorded later than it happened.
+
+    It rests on that act alone. Whatever else has changed since doesn't stop it: it would never
+    come.
+    """
+
+    follows: ClassVar[bool]
+
+
 class ReplayedCommand(Command, Protocol):
     """A command that can be executed once per Idempotency-Key.
 

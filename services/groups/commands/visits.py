@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services.groups.commands import events
 from services.groups.domain.person import Person, existing_person, login_entry
@@ -63,6 +63,13 @@ class RecordPastVisit:
         person = found.get(Person, self.principal.person_id)
         if person is not None and person.login is not None:
             yield Login, person.login
+
+    def rests_on(self, found: Found) -> datetime | None:
+        """The day of their last visit: after it none of an earlier day can be counted."""
+        person = found.get(Person, self.principal.person_id)
+        if person is None or person.visited_on is None:
+            return None
+        return datetime.fromisoformat(person.visited_on).replace(tzinfo=UTC)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """As `RecordVisit`."""

@@ -125,6 +125,11 @@ class EditComment:
         """The comment, and its post with its context."""
         return comment_reads(found, self.comment_id, self.principal.person_id)
 
+    def rests_on(self, found: Found) -> datetime | None:
+        """Since when it says what is there to be edited."""
+        comment = found.get(Comment, self.comment_id)
+        return None if comment is None else comment.edited_at
+
     def decide(self, found: Found, now: datetime) -> Changes:
         """Edited; nothing happens when nothing differs."""
         comment, context = enter_comment(

@@ -142,6 +142,8 @@ class _Several:
 def check_order(command: Command, moment: datetime, found: Found) -> None:
     """Returns if all that the act rests on was so at that moment already.
 
+    What a worker does because of such an act isn't asked (`FollowingCommand`).
+
     Args:
         command: The act; what it reads was read.
         moment: When it happened.
@@ -150,6 +152,8 @@ def check_order(command: Command, moment: datetime, found: Found) -> None:
     Raises:
         RecordedTooLate: Something it rests on came to be, or has changed, after that.
     """
+    if getattr(command, "follows", False):
+        return
     for key in command.reads(found):
         entity = found.get(*key)
         since = None if entity is None else entity.holds_since

@@ -4,7 +4,7 @@ Which answer has which header follows from its operation, by the same rules by w
 a contract test compares both with what is really answered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.web.http.context import KEY_PATTERN, LONGEST_KEY
@@ -86,6 +86,33 @@ IF_NONE_MATCH: Mapping[str, Any] = {
     "schema": {"type": "string"},
 }
 """The parameter of GETs that answer 304."""
+
+_OF_BEFORE = "For who has the role `importer`, where the operator allows it: "
+RECORDING: Sequence[Mapping[str, Any]] = (
+    {
+        "name": "Occurred-At",
+        "in": "header",
+        "required": False,
+        "description": _OF_BEFORE + "when this has happened, from 1990 on",
+        "schema": {"type": "string", "format": "date-time"},
+    },
+    {
+        "name": "Act-As",
+        "in": "header",
+        "required": False,
+        "description": _OF_BEFORE + "the id of the person who did it",
+        "schema": {"type": "string", "format": "uuid"},
+    },
+    {
+        "name": "Act-As-Roles",
+        "in": "header",
+        "required": False,
+        "description": _OF_BEFORE + "the platform roles that they had, comma-separated",
+        "schema": {"type": "string"},
+        "example": "editor, analyst",
+    },
+)
+"""The parameters of what may be recorded at its own time: everything that writes."""
 
 
 def headers_of(

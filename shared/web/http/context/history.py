@@ -61,12 +61,11 @@ async def enter_history(context: RequestContext, method: str, path: str) -> None
         PersonNotActive: Whom it acts as isn't active; the others of `check_standing` likewise.
     """
     recorder = context.caller()
-    check_recorder(context.web, recorder)
     headers = context.headers
     if method not in _WRITING:
         raise _wrong("Occurred-At", "reading happens now: leave it out")
+    check_recorder(context.web, recorder)
     moment = _moment(headers.get(_AT))
-    check_moment(moment, datetime.now(UTC))
     roles = read_roles(headers.get(_ROLES, b"").decode("latin-1").replace(",", " ").split())
     person = headers.get(_AS, b"").decode("latin-1").strip().lower()
     if person:
@@ -113,6 +112,7 @@ def _moment(raw: bytes | None) -> datetime:
         raise _wrong("Occurred-At", "a time as in RFC 3339") from None
     if moment.tzinfo is None:
         raise _wrong("Occurred-At", "a time zone is missing")
+    check_moment(moment, datetime.now(UTC))  # before it is converted: not every year can be
     return moment.astimezone(UTC)
 
 

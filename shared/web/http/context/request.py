@@ -191,6 +191,8 @@ class RequestContext:
             raise InputInvalid([FieldError("Idempotency-Key", "1 to 255 visible ASCII characters")])
         # The person comes last: an id may have blanks in it, the others have none.
         key = f"{method} {route} {raw.decode('ascii')} {self.caller().person_id}"
+        if self.moment is not None:  # whom it is recorded for may use the same key now
+            key, path = f"recorded {key}", f"{path} {self.moment.isoformat()}"
         return IdempotencyKey(fingerprint(key), fingerprint(key, path, body), reply)
 
     def receipt(self, outcome: CommandResult) -> None:

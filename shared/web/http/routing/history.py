@@ -23,9 +23,9 @@ from msgspec import Meta
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.datastructures import State
 
-from shared.contract.access import NotAllowed, check_standing
+from shared.contract.access import AccountSuspended, NotAllowed, check_standing
 from shared.contract.errors import Category, Refusal
-from shared.contract.history import check_moment
+from shared.contract.history import EARLIEST, check_moment
 from shared.contract.ids import made_at, milliseconds
 from shared.contract.principal import Identity, Principal, Standing
 from shared.delivery.command import (
@@ -53,6 +53,9 @@ from shared.web.http.routing.measured import Call, Reply, measured
 
 log = logging.getLogger(__name__)
 
+HISTORY = "/v1/history/"
+"""Where the routes are that record many acts."""
+
 T = TypeVar("T")
 
 _encode = msgspec.json.Encoder().encode
@@ -72,8 +75,13 @@ class PastActIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     roles: Annotated[
         list[str], Meta(description="The platform roles that they had", max_length=5)
     ] = msgspec.field(default_factory=list)
-    id: StructId | None = None
-    target: StructId | None = None
+    id: Annotated[
+        StructId | None,
+        Meta(description="That of what it makes, carrying the moment; of who joins or is removed"),
+    ] = None
+    target: Annotated[
+        StructId | None, Meta(description="The id that is in the path of its route")
+    ] = None
     body: Annotated[dict[str, Any], Meta(description="As for its route")] = msgspec.field(
         default_factory=dict
     )
@@ -258,7 +266,10 @@ def add_history_route(
         f" together and in their order: {', '.join(sorted(acts))}. One that is refused leaves the"
         " others alone. With the same Idempotency-Key, which has to be there, and the same acts the"
         " answer is the same for 60 days.",
-        refusals=(NotAllowed, HistoryClosed, InputInvalid, IdempotencyKeyReused),
+        refusals=(
+            *(NotAllowed, AccountSuspended, HistoryClosed),
+            *(InputInvalid, IdempotencyKeyReused, RecordedBefore),
+        ),
         tags=["history"],
     )
     async def record(call: Call[PastActsIn]) -> Reply:
@@ -273,7 +284,7 @@ def add_history_route(
         reader = _Reader(
             acts, people, identity_of(recorder), datetime.now(UTC), call.state, owns_people
         )
-        recorded = [PastAct(reader.command(act), act.occurred_at.astimezone(UTC)) for act in asked]
+        recorded = [PastAct(reader.command(act), reader.moment(act)) for act in asked]
         committer = web.committer
         assert committer is not None
         outcomes = await committer.record(
@@ -319,10 +330,15 @@ class _Reader:
             build = self.acts.get(act.act)
             if build is None:
                 raise InputInvalid([FieldError("act", f"one of {', '.join(sorted(self.acts))}")])
-            moment = act.occurred_at.astimezone(UTC)
+            moment = self.moment(act)
             return build(AskedAct(principal=principal, moment=moment, state=self.state, act=act))
         except Refusal as refusal:
             return _Unread(refusal)
+
+    def moment(self, act: PastActIn) -> datetime:
+        """As of when it is decided; of one that is refused for its moment, as of now."""
+        in_reach = EARLIEST <= act.occurred_at <= self.present
+        return act.occurred_at.astimezone(UTC) if in_reach else self.present
 
     def _identity(self, person: str | None) -> Identity:
         if person is None:
