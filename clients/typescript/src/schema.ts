@@ -625,6 +625,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/history/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record acts of before
+         * @description For who has the role importer, where the operator allows it. Acts are recorded together and in their order: archive_channel, archive_group, change_channel, change_group, change_role, create_channel, create_group, create_person, join_group, leave_group, leave_organisation, reinstate_person, remove_member, restore_group, suspend_person, visit. One that is refused leaves the others alone. With the same Idempotency-Key, which has to be there, and the same acts the answer is the same for 60 days.
+         */
+        post: operations["record_groups_history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/posts": {
         parameters: {
             query?: never;
@@ -861,6 +881,26 @@ export interface paths {
          * @description It can't be taken back.
          */
         post: operations["share_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/history/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record acts of before
+         * @description For who has the role importer, where the operator allows it. Acts are recorded together and in their order: add_comment, delete_post, edit_comment, edit_post, publish_post, react_to_comment, react_to_post, share_post, take_back_comment_reaction, take_back_reaction, view_post. One that is refused leaves the others alone. With the same Idempotency-Key, which has to be there, and the same acts the answer is the same for 60 days.
+         */
+        post: operations["record_posts_history"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2218,6 +2258,62 @@ export interface components {
             activated: boolean;
         };
         /**
+         * PastActsIn
+         * @description Acts in the order in which they happened.
+         */
+        PastActsIn: {
+            acts: components["schemas"]["PastActIn"][];
+        };
+        /**
+         * PastActIn
+         * @description An act of before: what a request to its route would say.
+         */
+        PastActIn: {
+            /**
+             * @description The `operationId` of its route
+             * @example react_to_post
+             */
+            act: string;
+            /**
+             * Format: date-time
+             * @description When it happened
+             * @example 2026-05-04T07:30:00Z
+             */
+            occurred_at: string;
+            act_as?: string | null;
+            /** @description The platform roles that they had */
+            roles?: string[];
+            /** @description That of what it makes, carrying the moment; of who joins or is removed */
+            id?: string | null;
+            /** @description The id that is in the path of its route */
+            target?: string | null;
+            /** @description As for its route. Left out, it is `{}`. */
+            body?: Record<string, never>;
+        };
+        /**
+         * RecordedActsView
+         * @description One report per act, in the order in which they were sent.
+         */
+        RecordedActsView: {
+            items: components["schemas"]["RecordedActView"][];
+        };
+        /**
+         * RecordedActView
+         * @description What became of one act.
+         *
+         *         Attributes:
+         *             event_ids: The events that it caused; none where it changed nothing.
+         *             problem: Why it was refused: the type that a single request's problem would have.
+         *             status: The status that this would have.
+         *             detail: What is to be said about it.
+         */
+        RecordedActView: {
+            event_ids: string[];
+            problem: string | null;
+            status: number | null;
+            detail: string | null;
+        };
+        /**
          * Problem
          * @description RFC 9457 problem details
          */
@@ -2259,7 +2355,7 @@ export interface components {
          */
         CreatePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-exists" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-exists" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListPeopleProblem
@@ -2283,7 +2379,7 @@ export interface components {
          */
         ChangePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ErasePersonProblem
@@ -2291,7 +2387,7 @@ export interface components {
          */
         ErasePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeExternalIdProblem
@@ -2299,7 +2395,7 @@ export interface components {
          */
         ChangeExternalIdProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:own-external-id" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:own-external-id" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * SuspendPersonProblem
@@ -2307,7 +2403,7 @@ export interface components {
          */
         SuspendPersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReinstatePersonProblem
@@ -2315,7 +2411,7 @@ export interface components {
          */
         ReinstatePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * LeaveOrganisationProblem
@@ -2323,7 +2419,7 @@ export interface components {
          */
         LeaveOrganisationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CreatePeopleProblem
@@ -2331,7 +2427,7 @@ export interface components {
          */
         CreatePeopleProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadErasureProblem
@@ -2355,7 +2451,7 @@ export interface components {
          */
         VisitProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-invited" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-invited" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListMyInvitationsProblem
@@ -2371,7 +2467,7 @@ export interface components {
          */
         CreateGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListGroupsProblem
@@ -2387,7 +2483,7 @@ export interface components {
          */
         ChangeGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeleteGroupProblem
@@ -2395,7 +2491,7 @@ export interface components {
          */
         DeleteGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-empty" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-empty" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadGroupProblem
@@ -2411,7 +2507,7 @@ export interface components {
          */
         ArchiveGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RestoreGroupProblem
@@ -2419,7 +2515,7 @@ export interface components {
          */
         RestoreGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListMembersProblem
@@ -2435,7 +2531,7 @@ export interface components {
          */
         JoinGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:approval-needed" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:approval-needed" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * LeaveGroupProblem
@@ -2443,7 +2539,7 @@ export interface components {
          */
         LeaveGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadMemberProblem
@@ -2459,7 +2555,7 @@ export interface components {
          */
         RemoveMemberProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeRoleProblem
@@ -2467,7 +2563,7 @@ export interface components {
          */
         ChangeRoleProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:membership-changed" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-owners" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:membership-changed" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-owners" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RequestMembershipProblem
@@ -2475,7 +2571,7 @@ export interface components {
          */
         RequestMembershipProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-open" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-open" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListRequestsProblem
@@ -2491,7 +2587,7 @@ export interface components {
          */
         WithdrawRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ApproveRequestProblem
@@ -2499,7 +2595,7 @@ export interface components {
          */
         ApproveRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeclineRequestProblem
@@ -2507,7 +2603,7 @@ export interface components {
          */
         DeclineRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * InviteProblem
@@ -2515,7 +2611,7 @@ export interface components {
          */
         InviteProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListInvitationsProblem
@@ -2531,7 +2627,7 @@ export interface components {
          */
         AcceptInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeclineInvitationProblem
@@ -2539,7 +2635,7 @@ export interface components {
          */
         DeclineInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RevokeInvitationProblem
@@ -2547,7 +2643,7 @@ export interface components {
          */
         RevokeInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CreateChannelProblem
@@ -2555,7 +2651,7 @@ export interface components {
          */
         CreateChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-channels" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-channels" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListChannelsProblem
@@ -2587,7 +2683,7 @@ export interface components {
          */
         ChangeChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ArchiveChannelProblem
@@ -2595,7 +2691,15 @@ export interface components {
          */
         ArchiveChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * RecordGroupsHistoryProblem
+         * @description What `record_groups_history` can refuse
+         */
+        RecordGroupsHistoryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-before" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CommentPatchIn
@@ -3156,7 +3260,7 @@ export interface components {
          */
         PublishPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:format-not-yet" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:format-not-yet" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListPostsProblem
@@ -3180,7 +3284,7 @@ export interface components {
          */
         EditPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-edited-too-often" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-edited-too-often" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeletePostProblem
@@ -3188,7 +3292,7 @@ export interface components {
          */
         DeletePostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadFeedProblem
@@ -3212,7 +3316,7 @@ export interface components {
          */
         AddCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:reply-to-reply" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:reply-to-reply" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListCommentsProblem
@@ -3228,7 +3332,7 @@ export interface components {
          */
         EditCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeleteCommentProblem
@@ -3236,7 +3340,7 @@ export interface components {
          */
         DeleteCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answers-changed" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answers-changed" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReactToPostProblem
@@ -3244,7 +3348,7 @@ export interface components {
          */
         ReactToPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * TakeBackReactionProblem
@@ -3252,7 +3356,7 @@ export interface components {
          */
         TakeBackReactionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReactToCommentProblem
@@ -3260,7 +3364,7 @@ export interface components {
          */
         ReactToCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * TakeBackCommentReactionProblem
@@ -3268,7 +3372,7 @@ export interface components {
          */
         TakeBackCommentReactionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ViewPostProblem
@@ -3276,7 +3380,7 @@ export interface components {
          */
         ViewPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ViewPostsProblem
@@ -3284,7 +3388,7 @@ export interface components {
          */
         ViewPostsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * SharePostProblem
@@ -3292,7 +3396,15 @@ export interface components {
          */
         SharePostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * RecordPostsHistoryProblem
+         * @description What `record_posts_history` can refuse
+         */
+        RecordPostsHistoryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-before" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AdvanceIn
@@ -4051,7 +4163,7 @@ export interface components {
          */
         CreateContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListContestsProblem
@@ -4067,7 +4179,7 @@ export interface components {
          */
         ChangeContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-changed" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-changed" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadContestProblem
@@ -4083,7 +4195,7 @@ export interface components {
          */
         AnnounceContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-unscheduled" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-unscheduled" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AdvanceContestProblem
@@ -4091,7 +4203,7 @@ export interface components {
          */
         AdvanceContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CancelContestProblem
@@ -4099,7 +4211,7 @@ export interface components {
          */
         CancelContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * SubmitEntryProblem
@@ -4107,7 +4219,7 @@ export interface components {
          */
         SubmitEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:reviewer-cannot-enter" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:reviewer-cannot-enter" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListEntriesProblem
@@ -4123,7 +4235,7 @@ export interface components {
          */
         EditEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:entry-reviewed" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:entry-reviewed" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * WithdrawEntryProblem
@@ -4131,7 +4243,7 @@ export interface components {
          */
         WithdrawEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadEntryProblem
@@ -4147,7 +4259,7 @@ export interface components {
          */
         ViewEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AcceptEntryProblem
@@ -4155,7 +4267,7 @@ export interface components {
          */
         AcceptEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RejectEntryProblem
@@ -4163,7 +4275,7 @@ export interface components {
          */
         RejectEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ProposeRejectionProblem
@@ -4171,7 +4283,7 @@ export interface components {
          */
         ProposeRejectionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ConfirmRejectionProblem
@@ -4179,7 +4291,7 @@ export interface components {
          */
         ConfirmRejectionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:rejection-not-proposed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:rejection-not-proposed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CastBallotProblem
@@ -4187,7 +4299,7 @@ export interface components {
          */
         CastBallotProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entry-not-eligible" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-on-the-roll" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:vote-for-own-entry" | "urn:mitmach:problem:vote-repeated" | "urn:mitmach:problem:votes-out-of-range" | "urn:mitmach:problem:voting-not-open";
+            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entry-not-eligible" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-on-the-roll" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:vote-for-own-entry" | "urn:mitmach:problem:vote-repeated" | "urn:mitmach:problem:votes-out-of-range" | "urn:mitmach:problem:voting-not-open";
         };
         /**
          * WithdrawBallotProblem
@@ -4195,7 +4307,7 @@ export interface components {
          */
         WithdrawBallotProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:voting-not-open";
+            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:voting-not-open";
         };
         /**
          * ReadBallotProblem
@@ -4870,6 +4982,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -5242,6 +5363,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -5336,6 +5466,20 @@ export interface operations {
             };
             /** @description The body didn't arrive in time */
             408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5451,6 +5595,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -5520,6 +5673,20 @@ export interface operations {
             };
             /** @description There is no such person */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErasePersonProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5605,6 +5772,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -5828,6 +6004,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -6003,6 +6188,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -6079,6 +6273,20 @@ export interface operations {
             };
             /** @description There is no such person */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6164,6 +6372,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -6252,6 +6469,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
+                };
+            };
             /** @description The person has changed since you read it */
             412: {
                 headers: {
@@ -6325,6 +6556,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe */
                 "Idempotency-Key"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6399,6 +6639,20 @@ export interface operations {
             };
             /** @description The body didn't arrive in time */
             408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6807,7 +7061,17 @@ export interface operations {
     visit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6867,6 +7131,20 @@ export interface operations {
                     RateLimit?: string;
                     /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["VisitProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7194,6 +7472,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -7580,6 +7867,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -7748,6 +8044,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -7971,6 +8276,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -8146,6 +8460,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -8222,6 +8545,20 @@ export interface operations {
             };
             /** @description There is no such group */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RestoreGroupProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8462,7 +8799,17 @@ export interface operations {
     join_group: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -8620,7 +8967,17 @@ export interface operations {
     leave_group: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -8935,7 +9292,17 @@ export interface operations {
     remove_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -9091,6 +9458,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -9472,6 +9848,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -9694,7 +10079,17 @@ export interface operations {
     withdraw_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -9775,6 +10170,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WithdrawRequestProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WithdrawRequestProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -9831,7 +10240,17 @@ export interface operations {
     approve_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -9991,7 +10410,17 @@ export interface operations {
     decline_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -10062,6 +10491,20 @@ export interface operations {
             };
             /** @description There is no such group; There is no request of this person */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DeclineRequestProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10289,6 +10732,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -10511,7 +10963,17 @@ export interface operations {
     accept_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -10669,7 +11131,17 @@ export interface operations {
     decline_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -10750,6 +11222,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["DeclineInvitationProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DeclineInvitationProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -10806,7 +11292,17 @@ export interface operations {
     revoke_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -10877,6 +11373,20 @@ export interface operations {
             };
             /** @description There is no such group */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RevokeInvitationProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11092,6 +11602,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -11604,6 +12123,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -11827,6 +12355,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -11915,6 +12452,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
+                };
+            };
             /** @description The channel has changed since you read it */
             412: {
                 headers: {
@@ -11978,6 +12529,204 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
+                };
+            };
+        };
+    };
+    record_groups_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PastActsIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The events that this answer acknowledges, comma-separated; up to 50 */
+                    "Event-Ids"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedActsView"];
+                };
+            };
+            /** @description A header was sent twice that can be sent once */
+            400: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description A bearer token is needed */
+            401: {
+                headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description You may not do this; This account is suspended; This installation records no acts of before */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description The body didn't arrive in time */
+            408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description This was recorded before */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description The input breaks a rule; This Idempotency-Key was used for a different request */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
                 };
             };
         };
@@ -12132,6 +12881,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -12518,6 +13276,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -12587,6 +13354,20 @@ export interface operations {
             };
             /** @description There is no such post */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DeletePostProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -12672,6 +13453,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -13306,6 +14096,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -13531,6 +14330,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -13699,6 +14507,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -13919,7 +14736,17 @@ export interface operations {
     react_to_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 post_id: string;
@@ -14120,7 +14947,17 @@ export interface operations {
     take_back_reaction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 post_id: string;
@@ -14203,6 +15040,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["TakeBackReactionProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TakeBackReactionProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -14259,7 +15110,17 @@ export interface operations {
     react_to_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 comment_id: string;
@@ -14460,7 +15321,17 @@ export interface operations {
     take_back_comment_reaction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 comment_id: string;
@@ -14543,6 +15414,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["TakeBackCommentReactionProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TakeBackCommentReactionProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -14599,7 +15484,17 @@ export interface operations {
     view_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 post_id: string;
@@ -14682,6 +15577,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ViewPostProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ViewPostProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -14738,7 +15647,17 @@ export interface operations {
     view_posts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14824,6 +15743,20 @@ export interface operations {
             };
             /** @description The body didn't arrive in time */
             408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -14925,6 +15858,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -15139,6 +16081,204 @@ export interface operations {
             };
         };
     };
+    record_posts_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PastActsIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The events that this answer acknowledges, comma-separated; up to 50 */
+                    "Event-Ids"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedActsView"];
+                };
+            };
+            /** @description A header was sent twice that can be sent once */
+            400: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description A bearer token is needed */
+            401: {
+                headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description You may not do this; This account is suspended; This installation records no acts of before */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description The body didn't arrive in time */
+            408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description This was recorded before */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description The input breaks a rule; This Idempotency-Key was used for a different request */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+        };
+    };
     list_contests: {
         parameters: {
             query?: {
@@ -15276,6 +16416,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -15662,6 +16811,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -15882,7 +17040,17 @@ export interface operations {
     announce_contest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -16040,7 +17208,17 @@ export interface operations {
     advance_contest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -16246,7 +17424,17 @@ export interface operations {
     cancel_contest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -16599,6 +17787,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -16985,7 +18182,17 @@ export interface operations {
     withdraw_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 entry_id: string;
@@ -17146,6 +18353,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -17366,7 +18582,17 @@ export interface operations {
     view_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 entry_id: string;
@@ -17447,6 +18673,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ViewEntryProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ViewEntryProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -17503,7 +18743,17 @@ export interface operations {
     accept_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 entry_id: string;
@@ -17661,7 +18911,17 @@ export interface operations {
     reject_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 entry_id: string;
@@ -17867,7 +19127,17 @@ export interface operations {
     propose_rejection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 entry_id: string;
@@ -18076,6 +19346,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -18385,7 +19664,17 @@ export interface operations {
     cast_ballot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -18586,7 +19875,17 @@ export interface operations {
     withdraw_ballot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                "Occurred-At"?: string;
+                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
