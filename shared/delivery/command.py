@@ -163,10 +163,12 @@ class PastAct(NamedTuple):
     Attributes:
         command: The act.
         moment: When it happened: it is decided as of then.
+        recorder: Whose account needn't have been there by then, see `check_order`; empty: nobody's.
     """
 
     command: Command
     moment: datetime
+    recorder: str = ""
 
 
 class OrderedCommand(Command, Protocol):

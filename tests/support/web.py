@@ -54,6 +54,7 @@ class Executed:
     once: IdempotencyKey | None
     traceparent: str | None
     moment: datetime | None = None
+    recorder: str = ""
 
 
 @dataclass
@@ -73,9 +74,10 @@ class Recorder:
         once: IdempotencyKey | None = None,
         traceparent: str | None = None,
         moment: datetime | None = None,
+        recorder: str = "",
     ) -> CommandResult:
         """Like `Committer.execute`."""
-        self.asked.append(Executed(command, once, traceparent, moment))
+        self.asked.append(Executed(command, once, traceparent, moment, recorder))
         if self.refusal is not None:
             raise self.refusal
         return CommandResult(self.reply, self.event_ids, self.replayed)

@@ -4982,9 +4982,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -5363,9 +5369,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -5595,9 +5607,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -5772,9 +5790,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -6004,9 +6028,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -6188,9 +6218,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -6372,9 +6408,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -6556,9 +6598,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe */
                 "Idempotency-Key"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -7062,9 +7110,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -7472,9 +7526,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -7867,9 +7927,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -8044,9 +8110,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -8276,9 +8348,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -8460,9 +8538,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -8800,9 +8884,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -8968,9 +9058,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -9293,9 +9389,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -9458,9 +9560,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -9848,9 +9956,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -10080,9 +10194,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -10241,9 +10361,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -10411,9 +10537,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -10732,9 +10864,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -10964,9 +11102,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -11132,9 +11276,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -11293,9 +11443,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -11602,9 +11758,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -12123,9 +12285,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -12355,9 +12523,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -12881,9 +13055,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -13276,9 +13456,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -13453,9 +13639,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -14096,9 +14288,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -14330,9 +14528,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -14507,9 +14711,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -14737,9 +14947,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -14948,9 +15164,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -15111,9 +15333,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -15322,9 +15550,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -15485,9 +15719,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -15648,9 +15888,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -15858,9 +16104,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -16416,9 +16668,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -16811,9 +17069,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -17041,9 +17305,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -17209,9 +17479,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -17425,9 +17701,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -17787,9 +18069,15 @@ export interface operations {
             header?: {
                 /** @description Makes repeating safe: the same key and body get the first answer for 24 hours */
                 "Idempotency-Key"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -18183,9 +18471,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -18353,9 +18647,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -18583,9 +18883,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -18744,9 +19050,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -18912,9 +19224,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -19128,9 +19446,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -19346,9 +19670,15 @@ export interface operations {
             header?: {
                 /** @description Do it only to this version: its ETag, or one of several, or *. What compressing proxies make of an ETag is recognised: weak, or with a suffix */
                 "If-Match"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -19665,9 +19995,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
@@ -19876,9 +20212,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For who has the role `importer`, where the operator allows it: when this has happened, from 1990 on */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
                 "Occurred-At"?: string;
-                /** @description For who has the role `importer`, where the operator allows it: the id of the person who did it */
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
                 "Act-As"?: string;
                 /**
                  * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated

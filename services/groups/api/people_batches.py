@@ -117,6 +117,7 @@ async def _invite(
             once=None if once is None else _own(once, person, position),
             traceparent=request_context(request).traceparent,
             moment=request_context(request).moment,
+            recorder=request_context(request).recorder,
         )
     except Refusal as refusal:
         return PersonInvitedView(

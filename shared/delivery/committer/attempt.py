@@ -17,7 +17,6 @@ from shared.contract.ids import milliseconds, new_id
 from shared.delivery.command import (
     Changes,
     ChangesWith,
-    Command,
     Entity,
     Found,
     Key,
@@ -204,7 +203,7 @@ class Attempt:
                 changes = job.command.decide(self._found, now)
                 sealed, ids = self._seal(changes, time, job.traceparent)
             else:
-                changes = self._decide_as_of(moment, job.command, now)
+                changes = self._decide_as_of(moment, job, now)
                 sealed, ids = self._seal(
                     changes, format_time(moment), job.traceparent, moment=moment, recorded=time
                 )
@@ -217,9 +216,9 @@ class Attempt:
         self.events += sealed
         return CommandResult(changes.reply, ids)
 
-    def _decide_as_of(self, moment: datetime, command: Command, now: datetime) -> Changes:
-        check_order(command, moment, self._found)
-        changes = command.decide(self._found, moment)
+    def _decide_as_of(self, moment: datetime, job: Job, now: datetime) -> Changes:
+        check_order(job.command, moment, self._found, recorder=job.recorder)
+        changes = job.command.decide(self._found, moment)
         stored = [written.recorded(moment, now) for written in changes.put]
         return msgspec.structs.replace(changes, put=stored)
 

@@ -155,6 +155,7 @@ class Committer:
         once: IdempotencyKey | None = None,
         traceparent: str | None = None,
         moment: datetime | None = None,
+        recorder: str = "",
     ) -> CommandResult:
         """Decides and commits a command together with whatever else waits.
 
@@ -163,6 +164,7 @@ class Committer:
             once: The Idempotency-Key that the command is executed at most once for; None for none.
             traceparent: The W3C trace context of the cause; travels with the events.
             moment: When an act at its own time happened; None: it happens now.
+            recorder: As in `PastAct`.
 
         Raises:
             Refusal: The command was refused; nothing changed.
@@ -173,7 +175,7 @@ class Committer:
         loop = asyncio.get_running_loop()
         answer = loop.create_future()
         expires = loop.time() + LONGEST
-        job = Job(command, once, traceparent, answer, expires, moment=moment)
+        job = Job(command, once, traceparent, answer, expires, moment=moment, recorder=recorder)
         result: CommandResult = await self._answered(job)
         return result
 

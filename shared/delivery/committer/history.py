@@ -97,8 +97,8 @@ class PastJob(Job):
         self.key = key
         self.fingerprint = fingerprint
         self.parts = [
-            Job(command, None, traceparent, answer, expires, moment=moment)
-            for command, moment in acts
+            Job(command, None, traceparent, answer, expires, moment=moment, recorder=recorder)
+            for command, moment, recorder in acts
         ]
         super().__init__(_Several(self.parts, key), None, traceparent, answer, expires)
 
@@ -139,7 +139,7 @@ class _Several:
         raise NotImplementedError("acts at their own time are decided one by one")
 
 
-def check_order(command: Command, moment: datetime, found: Found) -> None:
+def check_order(command: Command, moment: datetime, found: Found, *, recorder: str = "") -> None:
     """Returns if all that the act rests on was so at that moment already.
 
     What a worker does because of such an act isn't asked (`FollowingCommand`).
@@ -148,22 +148,24 @@ def check_order(command: Command, moment: datetime, found: Found) -> None:
         command: The act; what it reads was read.
         moment: When it happened.
         found: What was read.
+        recorder: The id of whoever records, where they act in the name of the organisation:
+            their own account may be as young as the import. Empty where somebody else acts.
 
     Raises:
         RecordedTooLate: Something it rests on came to be, or has changed, after that.
     """
     if getattr(command, "follows", False):
         return
-    for key in command.reads(found):
-        entity = found.get(*key)
-        since = None if entity is None else entity.holds_since
-        if since is not None and since > moment:
-            raise RecordedTooLate(_too_late(key[0].__name__, since))
     if hasattr(command, "rests_on"):
         ordered: OrderedCommand = command  # type: ignore[assignment]
         since = ordered.rests_on(found)
         if since is not None and since > moment:
-            raise RecordedTooLate(_too_late("audience", since))
+            raise RecordedTooLate(_too_late("basis", since))
+    for key in command.reads(found):
+        entity = None if key[1] == recorder else found.get(*key)
+        since = None if entity is None else entity.holds_since
+        if since is not None and since > moment:
+            raise RecordedTooLate(_too_late(key[0].__name__, since))
 
 
 def _too_late(what: str, since: datetime) -> str:

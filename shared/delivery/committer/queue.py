@@ -48,6 +48,7 @@ class Job:
         named: Keys of entities that it reads, as it names them before anything was read.
         keys: The named keys as a set, to be compared with those of running commits.
         moment: When an act at its own time happened; None for all others.
+        recorder: As in `PastAct`.
     """
 
     __slots__ = (
@@ -58,6 +59,7 @@ class Job:
         "moment",
         "named",
         "once",
+        "recorder",
         "sent",
         "traceparent",
     )
@@ -71,6 +73,7 @@ class Job:
         expires: float,
         *,
         moment: datetime | None = None,
+        recorder: str = "",
     ) -> None:
         if once is not None:
             check_repeatable(command)
@@ -81,6 +84,7 @@ class Job:
         self.expires = expires
         self.sent = False
         self.moment = moment
+        self.recorder = recorder
         self.named: Sequence[Key] = tuple(self.reads(_NOTHING))
         self.keys = frozenset(self.named)
 

@@ -87,21 +87,24 @@ IF_NONE_MATCH: Mapping[str, Any] = {
 }
 """The parameter of GETs that answer 304."""
 
+# Texts without a format: generators of clients know no other headers.
 _OF_BEFORE = "For who has the role `importer`, where the operator allows it: "
 RECORDING: Sequence[Mapping[str, Any]] = (
     {
         "name": "Occurred-At",
         "in": "header",
         "required": False,
-        "description": _OF_BEFORE + "when this has happened, from 1990 on",
-        "schema": {"type": "string", "format": "date-time"},
+        "description": _OF_BEFORE + "when this has happened, as in RFC 3339, from 1990 on",
+        "schema": {"type": "string"},
+        "example": "2026-05-04T07:30:00Z",
     },
     {
         "name": "Act-As",
         "in": "header",
         "required": False,
         "description": _OF_BEFORE + "the id of the person who did it",
-        "schema": {"type": "string", "format": "uuid"},
+        "schema": {"type": "string"},
+        "example": "5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b",
     },
     {
         "name": "Act-As-Roles",

@@ -122,9 +122,14 @@ class Stored:
 
 
 def job(
-    command: Command, moment: datetime | None = JANUARY, *, once: IdempotencyKey | None = None
+    command: Command,
+    moment: datetime | None = JANUARY,
+    *,
+    once: IdempotencyKey | None = None,
+    recorder: str = "",
 ) -> Job:
-    return Job(command, once, REQUEST, None, 0.0, moment=moment)  # type: ignore[arg-type]
+    answer: Any = None  # nobody waits for it
+    return Job(command, once, REQUEST, answer, 0.0, moment=moment, recorder=recorder)
 
 
 def acts(*acts: PastAct, fingerprint: str = "print") -> PastJob:
@@ -208,6 +213,18 @@ async def test_an_act_rests_on_nothing_that_came_after_it(since: datetime, refus
             assert verdict.category is Category.CONFLICT
             assert "2026-01-05T08:31:00" in verdict.detail
             assert attempt.events == []
+
+
+@pytest.mark.parametrize(("recorder", "refused"), [("a", False), ("b", True), ("", True)])
+async def test_the_account_of_who_records_for_the_organisation_may_be_younger(
+    recorder: str, refused: bool
+) -> None:
+    act = job(Switch("a"), recorder=recorder)
+    attempt = await decided(act, stored=[lamp(NOW)])
+    assert isinstance(attempt.verdicts[0], Refusal) == refused
+    several = acts(PastAct(Switch("a"), JANUARY, recorder))
+    attempt = await decided(several, stored=[lamp(NOW)])
+    assert refused_as(attempt.verdicts[0]) == ["recorded-too-late" if refused else ""]
 
 
 async def test_what_happens_now_is_asked_for_no_order() -> None:

@@ -121,6 +121,26 @@ async def test_a_moment_with_another_offset_is_the_same_moment(path: str) -> Non
     assert asked.executed[0].moment == MOMENT
 
 
+@pytest.mark.parametrize(
+    ("headers", "recorder"),
+    [
+        ({"Act-As-Roles": "admin"}, "clerk"),
+        ({}, ""),
+        ({"Act-As": ANNA, "Act-As-Roles": "admin"}, ""),
+    ],
+    ids=["for the organisation", "without a role", "for somebody"],
+)
+async def test_the_recorders_own_account_counts_where_they_act_for_the_organisation(
+    headers: Mapping[str, str], recorder: str
+) -> None:
+    asked = await ask({"Occurred-At": JANUARY, **headers})
+    assert asked.executed[0].recorder == recorder
+    acts = ActsRecorder()
+    roles = headers.get("Act-As-Roles", "").split()
+    await record(act(act_as=headers.get("Act-As"), roles=roles), recorder=acts)
+    assert [one.recorder for one in acts.acts] == [recorder]
+
+
 async def test_without_headers_the_role_changes_nothing() -> None:
     asked = await ask({})
     assert acted(asked)[0] is None

@@ -2,8 +2,11 @@ from typing import Literal
 
 VisitProblemType = Literal[
     "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:history-closed",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:moment-refused",
+    "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:not-invited",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
@@ -12,6 +15,7 @@ VisitProblemType = Literal[
     "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
     "urn:mitmach:problem:person-was-erased",
+    "urn:mitmach:problem:recorded-too-late",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",
@@ -33,8 +37,11 @@ VisitProblemType = Literal[
 
 VISIT_PROBLEM_TYPE_VALUES: set[VisitProblemType] = {
     "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:history-closed",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:moment-refused",
+    "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:not-invited",
     "urn:mitmach:problem:outcome-unknown",
     "urn:mitmach:problem:overloaded",
@@ -43,6 +50,7 @@ VISIT_PROBLEM_TYPE_VALUES: set[VisitProblemType] = {
     "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
     "urn:mitmach:problem:person-was-erased",
+    "urn:mitmach:problem:recorded-too-late",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",

@@ -74,6 +74,7 @@ async def enter_history(context: RequestContext, method: str, path: str) -> None
         check_standing(principal, arriving=(method, path) in context.web.arrivals)
     else:
         principal = acting_as(identity_of(recorder), roles)
+        context.recorder = own_account(recorder, roles)
     context.moment, context.principal = moment, principal
     log.info(
         "an act of before is recorded",
@@ -84,6 +85,15 @@ async def enter_history(context: RequestContext, method: str, path: str) -> None
 def identity_of(principal: Principal) -> Identity:
     """Whom a caller is, without the roles of their token."""
     return Identity(principal.person_id, principal.standing, principal.human)
+
+
+def own_account(recorder: Principal, roles: frozenset[str]) -> str:
+    """The id of a recorder who does in the name of the organisation what a role allows.
+
+    Their account may be as young as the import: the first people of an organisation would have
+    nobody to invite them. Without a role they take part like anybody, and have to have been there.
+    """
+    return recorder.person_id if roles else ""
 
 
 def acting_as(identity: Identity, roles: frozenset[str]) -> Principal:

@@ -52,6 +52,7 @@ class RequestContext:
         traceparent: The W3C trace that the request belongs to.
         principal: Who asks; None before they are known, and on paths that need no token.
         moment: When the act happened that is recorded now; None for what happens now.
+        recorder: Who records it, where they act in the name of the organisation; else empty.
         token: The one that `principal` stands in, for answers that last longer than it.
         body: That of the request, whole.
         target: What an Idempotency-Key belongs to; set for measured routes, and where the client
@@ -75,6 +76,7 @@ class RequestContext:
         "in_flight_key",
         "moment",
         "principal",
+        "recorder",
         "route",
         "started",
         "status",
@@ -90,6 +92,7 @@ class RequestContext:
         self.traceparent = traceparent
         self.principal: Principal | None = None
         self.moment: datetime | None = None
+        self.recorder = ""
         self.token = ""
         self.body = b""
         self.target: Target | None = None
@@ -167,7 +170,14 @@ class RequestContext:
         moment = self.moment
         if moment is None:  # quotas bound a person's day, and no history
             command = self.web.quotas.wrap(command)
-        return committer.execute(command, once=key, traceparent=self.traceparent, moment=moment)
+            return committer.execute(command, once=key, traceparent=self.traceparent)
+        return committer.execute(
+            command,
+            once=key,
+            traceparent=self.traceparent,
+            moment=moment,
+            recorder=self.recorder,
+        )
 
     def idempotency_key(
         self, method: str, route: str, path: str, body: bytes, reply: RepliedWith

@@ -44,6 +44,7 @@ from shared.web.http.context.history import (
     acting_as,
     check_recorder,
     identity_of,
+    own_account,
     read_roles,
 )
 from shared.web.http.problems import STATUS, FieldError, InputInvalid, refusal_of, type_of
@@ -212,7 +213,13 @@ class MadeOnce:
         return ((self.kind, self.id), *self.command.reads(found))
 
     def rests_on(self, found: Found) -> datetime | None:
-        """As the command does."""
+        """As the command does; asked first, so that what was made is told before what came since.
+
+        Raises:
+            RecordedBefore: There is such a thing.
+        """
+        if found.get(self.kind, self.id) is not None:
+            raise RecordedBefore
         if not hasattr(self.command, "rests_on"):
             return None
         ordered: OrderedCommand = self.command  # type: ignore[assignment]
@@ -284,7 +291,14 @@ def add_history_route(
         reader = _Reader(
             acts, people, identity_of(recorder), datetime.now(UTC), call.state, owns_people
         )
-        recorded = [PastAct(reader.command(act), reader.moment(act)) for act in asked]
+        recorded = [
+            PastAct(
+                reader.command(act),
+                reader.moment(act),
+                own_account(recorder, frozenset(act.roles)) if act.act_as is None else "",
+            )
+            for act in asked
+        ]
         committer = web.committer
         assert committer is not None
         outcomes = await committer.record(

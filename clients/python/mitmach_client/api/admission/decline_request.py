@@ -8,13 +8,26 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.decline_request_problem import DeclineRequestProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     group_id: UUID,
     person_id: UUID,
+    *,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -24,6 +37,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -53,6 +67,11 @@ def _parse_response(
         response_404 = DeclineRequestProblem.from_dict(response.json())
 
         return response_404
+
+    if response.status_code == 409:
+        response_409 = DeclineRequestProblem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 422:
         response_422 = DeclineRequestProblem.from_dict(response.json())
@@ -91,12 +110,18 @@ def sync_detailed(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[Any | DeclineRequestProblem]:
     """Turn somebody down who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -109,6 +134,9 @@ def sync_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         person_id=person_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -123,12 +151,18 @@ def sync(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Any | DeclineRequestProblem | None:
     """Turn somebody down who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -142,6 +176,9 @@ def sync(
         group_id=group_id,
         person_id=person_id,
         client=client,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -150,12 +187,18 @@ async def asyncio_detailed(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[Any | DeclineRequestProblem]:
     """Turn somebody down who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,6 +211,9 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         group_id=group_id,
         person_id=person_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -180,12 +226,18 @@ async def asyncio(
     person_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Any | DeclineRequestProblem | None:
     """Turn somebody down who asked
 
     Args:
         group_id (UUID): A UUID
         person_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -200,5 +252,8 @@ async def asyncio(
             group_id=group_id,
             person_id=person_id,
             client=client,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

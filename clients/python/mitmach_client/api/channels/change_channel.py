@@ -18,10 +18,22 @@ def _get_kwargs(
     *,
     body: ChannelPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -129,6 +141,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ChannelPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeChannelProblem | ChannelView]:
     """Change a channel
 
@@ -136,6 +151,9 @@ def sync_detailed(
         channel_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelPatchIn): What to change; what is left out stays.
 
     Raises:
@@ -150,6 +168,9 @@ def sync_detailed(
         channel_id=channel_id,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -165,6 +186,9 @@ def sync(
     client: AuthenticatedClient,
     body: ChannelPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeChannelProblem | ChannelView | None:
     """Change a channel
 
@@ -172,6 +196,9 @@ def sync(
         channel_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelPatchIn): What to change; what is left out stays.
 
     Raises:
@@ -187,6 +214,9 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -196,6 +226,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ChannelPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeChannelProblem | ChannelView]:
     """Change a channel
 
@@ -203,6 +236,9 @@ async def asyncio_detailed(
         channel_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelPatchIn): What to change; what is left out stays.
 
     Raises:
@@ -217,6 +253,9 @@ async def asyncio_detailed(
         channel_id=channel_id,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -230,6 +269,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ChannelPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeChannelProblem | ChannelView | None:
     """Change a channel
 
@@ -237,6 +279,9 @@ async def asyncio(
         channel_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelPatchIn): What to change; what is left out stays.
 
     Raises:
@@ -253,5 +298,8 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

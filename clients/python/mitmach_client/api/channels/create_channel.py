@@ -18,10 +18,22 @@ def _get_kwargs(
     *,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -129,12 +141,18 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChannelView | CreateChannelProblem]:
     """Open a channel
 
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -149,6 +167,9 @@ def sync_detailed(
         group_id=group_id,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -164,12 +185,18 @@ def sync(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChannelView | CreateChannelProblem | None:
     """Open a channel
 
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -185,6 +212,9 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -194,12 +224,18 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChannelView | CreateChannelProblem]:
     """Open a channel
 
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -214,6 +250,9 @@ async def asyncio_detailed(
         group_id=group_id,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -227,12 +266,18 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChannelView | CreateChannelProblem | None:
     """Open a channel
 
     Args:
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -249,5 +294,8 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

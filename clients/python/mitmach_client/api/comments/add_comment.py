@@ -18,10 +18,22 @@ def _get_kwargs(
     *,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -129,6 +141,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[AddCommentProblem | AddedCommentView]:
     """Comment on a post
 
@@ -137,6 +152,9 @@ def sync_detailed(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CommentIn): A comment, or a reply to one of the same post.
 
     Raises:
@@ -151,6 +169,9 @@ def sync_detailed(
         post_id=post_id,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -166,6 +187,9 @@ def sync(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> AddCommentProblem | AddedCommentView | None:
     """Comment on a post
 
@@ -174,6 +198,9 @@ def sync(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CommentIn): A comment, or a reply to one of the same post.
 
     Raises:
@@ -189,6 +216,9 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -198,6 +228,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[AddCommentProblem | AddedCommentView]:
     """Comment on a post
 
@@ -206,6 +239,9 @@ async def asyncio_detailed(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CommentIn): A comment, or a reply to one of the same post.
 
     Raises:
@@ -220,6 +256,9 @@ async def asyncio_detailed(
         post_id=post_id,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -233,6 +272,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> AddCommentProblem | AddedCommentView | None:
     """Comment on a post
 
@@ -241,6 +283,9 @@ async def asyncio(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CommentIn): A comment, or a reply to one of the same post.
 
     Raises:
@@ -257,5 +302,8 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

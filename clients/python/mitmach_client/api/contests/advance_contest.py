@@ -10,15 +10,26 @@ from ...client import AuthenticatedClient, Client
 from ...models.advance_contest_problem import AdvanceContestProblem
 from ...models.advance_in import AdvanceIn
 from ...models.contest_view import ContestView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     contest_id: UUID,
     *,
     body: AdvanceIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,6 +131,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[AdvanceContestProblem | ContestView]:
     """Move a contest on before its time
 
@@ -129,6 +143,9 @@ def sync_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (AdvanceIn): The phase to enter now.
 
     Raises:
@@ -142,6 +159,9 @@ def sync_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -156,6 +176,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> AdvanceContestProblem | ContestView | None:
     """Move a contest on before its time
 
@@ -165,6 +188,9 @@ def sync(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (AdvanceIn): The phase to enter now.
 
     Raises:
@@ -179,6 +205,9 @@ def sync(
         contest_id=contest_id,
         client=client,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -187,6 +216,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[AdvanceContestProblem | ContestView]:
     """Move a contest on before its time
 
@@ -196,6 +228,9 @@ async def asyncio_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (AdvanceIn): The phase to enter now.
 
     Raises:
@@ -209,6 +244,9 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -221,6 +259,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> AdvanceContestProblem | ContestView | None:
     """Move a contest on before its time
 
@@ -230,6 +271,9 @@ async def asyncio(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (AdvanceIn): The phase to enter now.
 
     Raises:
@@ -245,5 +289,8 @@ async def asyncio(
             contest_id=contest_id,
             client=client,
             body=body,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -10,15 +10,26 @@ from ...client import AuthenticatedClient, Client
 from ...models.cancel_contest_problem import CancelContestProblem
 from ...models.cancel_in import CancelIn
 from ...models.contest_view import ContestView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     contest_id: UUID,
     *,
     body: CancelIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,6 +131,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CancelContestProblem | ContestView]:
     """Cancel a contest
 
@@ -127,6 +141,9 @@ def sync_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -140,6 +157,9 @@ def sync_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -154,6 +174,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CancelContestProblem | ContestView | None:
     """Cancel a contest
 
@@ -161,6 +184,9 @@ def sync(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -175,6 +201,9 @@ def sync(
         contest_id=contest_id,
         client=client,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -183,6 +212,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CancelContestProblem | ContestView]:
     """Cancel a contest
 
@@ -190,6 +222,9 @@ async def asyncio_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -203,6 +238,9 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -215,6 +253,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CancelContestProblem | ContestView | None:
     """Cancel a contest
 
@@ -222,6 +263,9 @@ async def asyncio(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -237,5 +281,8 @@ async def asyncio(
             contest_id=contest_id,
             client=client,
             body=body,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -18,10 +18,22 @@ def _get_kwargs(
     *,
     body: ContestPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -129,6 +141,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ContestPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeContestProblem | ContestView]:
     """Change a draft
 
@@ -136,6 +151,9 @@ def sync_detailed(
         contest_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestPatchIn): What is to be different in a draft; what is left out stays, in
             rules and schedule too.
 
@@ -151,6 +169,9 @@ def sync_detailed(
         contest_id=contest_id,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -166,6 +187,9 @@ def sync(
     client: AuthenticatedClient,
     body: ContestPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeContestProblem | ContestView | None:
     """Change a draft
 
@@ -173,6 +197,9 @@ def sync(
         contest_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestPatchIn): What is to be different in a draft; what is left out stays, in
             rules and schedule too.
 
@@ -189,6 +216,9 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -198,6 +228,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ContestPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeContestProblem | ContestView]:
     """Change a draft
 
@@ -205,6 +238,9 @@ async def asyncio_detailed(
         contest_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestPatchIn): What is to be different in a draft; what is left out stays, in
             rules and schedule too.
 
@@ -220,6 +256,9 @@ async def asyncio_detailed(
         contest_id=contest_id,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -233,6 +272,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ContestPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeContestProblem | ContestView | None:
     """Change a draft
 
@@ -240,6 +282,9 @@ async def asyncio(
         contest_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestPatchIn): What is to be different in a draft; what is left out stays, in
             rules and schedule too.
 
@@ -257,5 +302,8 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

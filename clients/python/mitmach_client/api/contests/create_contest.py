@@ -15,10 +15,22 @@ def _get_kwargs(
     *,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -123,6 +135,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ContestView | CreateContestProblem]:
     """Draft a contest
 
@@ -130,6 +145,9 @@ def sync_detailed(
 
     Args:
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -143,6 +161,9 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -157,6 +178,9 @@ def sync(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ContestView | CreateContestProblem | None:
     """Draft a contest
 
@@ -164,6 +188,9 @@ def sync(
 
     Args:
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -178,6 +205,9 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -186,6 +216,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ContestView | CreateContestProblem]:
     """Draft a contest
 
@@ -193,6 +226,9 @@ async def asyncio_detailed(
 
     Args:
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -206,6 +242,9 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -218,6 +257,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ContestView | CreateContestProblem | None:
     """Draft a contest
 
@@ -225,6 +267,9 @@ async def asyncio(
 
     Args:
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -240,5 +285,8 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

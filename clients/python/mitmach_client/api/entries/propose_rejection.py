@@ -10,15 +10,26 @@ from ...client import AuthenticatedClient, Client
 from ...models.entry_view import EntryView
 from ...models.propose_rejection_problem import ProposeRejectionProblem
 from ...models.rejection_proposal_in import RejectionProposalIn
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     entry_id: UUID,
     *,
     body: RejectionProposalIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,6 +131,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[EntryView | ProposeRejectionProblem]:
     """Propose to reject an entry during the vote
 
@@ -130,6 +144,9 @@ def sync_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -143,6 +160,9 @@ def sync_detailed(
     kwargs = _get_kwargs(
         entry_id=entry_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -157,6 +177,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> EntryView | ProposeRejectionProblem | None:
     """Propose to reject an entry during the vote
 
@@ -167,6 +190,9 @@ def sync(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -181,6 +207,9 @@ def sync(
         entry_id=entry_id,
         client=client,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -189,6 +218,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[EntryView | ProposeRejectionProblem]:
     """Propose to reject an entry during the vote
 
@@ -199,6 +231,9 @@ async def asyncio_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -212,6 +247,9 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         entry_id=entry_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -224,6 +262,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> EntryView | ProposeRejectionProblem | None:
     """Propose to reject an entry during the vote
 
@@ -234,6 +275,9 @@ async def asyncio(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -249,5 +293,8 @@ async def asyncio(
             entry_id=entry_id,
             client=client,
             body=body,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

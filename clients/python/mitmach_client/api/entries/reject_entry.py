@@ -10,15 +10,26 @@ from ...client import AuthenticatedClient, Client
 from ...models.entry_view import EntryView
 from ...models.reject_entry_problem import RejectEntryProblem
 from ...models.rejection_in import RejectionIn
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     entry_id: UUID,
     *,
     body: RejectionIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,6 +131,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[EntryView | RejectEntryProblem]:
     """Reject an entry
 
@@ -128,6 +142,9 @@ def sync_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionIn): Why an entry isn't shown.
 
     Raises:
@@ -141,6 +158,9 @@ def sync_detailed(
     kwargs = _get_kwargs(
         entry_id=entry_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -155,6 +175,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> EntryView | RejectEntryProblem | None:
     """Reject an entry
 
@@ -163,6 +186,9 @@ def sync(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionIn): Why an entry isn't shown.
 
     Raises:
@@ -177,6 +203,9 @@ def sync(
         entry_id=entry_id,
         client=client,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -185,6 +214,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[EntryView | RejectEntryProblem]:
     """Reject an entry
 
@@ -193,6 +225,9 @@ async def asyncio_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionIn): Why an entry isn't shown.
 
     Raises:
@@ -206,6 +241,9 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         entry_id=entry_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -218,6 +256,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> EntryView | RejectEntryProblem | None:
     """Reject an entry
 
@@ -226,6 +267,9 @@ async def asyncio(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionIn): Why an entry isn't shown.
 
     Raises:
@@ -241,5 +285,8 @@ async def asyncio(
             entry_id=entry_id,
             client=client,
             body=body,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

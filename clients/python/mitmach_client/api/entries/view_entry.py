@@ -8,12 +8,25 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.view_entry_problem import ViewEntryProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     entry_id: UUID,
+    *,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -22,6 +35,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -51,6 +65,11 @@ def _parse_response(
         response_404 = ViewEntryProblem.from_dict(response.json())
 
         return response_404
+
+    if response.status_code == 409:
+        response_409 = ViewEntryProblem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 422:
         response_422 = ViewEntryProblem.from_dict(response.json())
@@ -88,6 +107,9 @@ def sync_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[Any | ViewEntryProblem]:
     """Tell that I see an entry
 
@@ -95,6 +117,9 @@ def sync_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -106,6 +131,9 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         entry_id=entry_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -119,6 +147,9 @@ def sync(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Any | ViewEntryProblem | None:
     """Tell that I see an entry
 
@@ -126,6 +157,9 @@ def sync(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -138,6 +172,9 @@ def sync(
     return sync_detailed(
         entry_id=entry_id,
         client=client,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -145,6 +182,9 @@ async def asyncio_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[Any | ViewEntryProblem]:
     """Tell that I see an entry
 
@@ -152,6 +192,9 @@ async def asyncio_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,6 +206,9 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         entry_id=entry_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -174,6 +220,9 @@ async def asyncio(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Any | ViewEntryProblem | None:
     """Tell that I see an entry
 
@@ -181,6 +230,9 @@ async def asyncio(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -194,5 +246,8 @@ async def asyncio(
         await asyncio_detailed(
             entry_id=entry_id,
             client=client,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -9,12 +9,25 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.entry_view import EntryView
 from ...models.withdraw_entry_problem import WithdrawEntryProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     entry_id: UUID,
+    *,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -23,6 +36,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -95,6 +109,9 @@ def sync_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[EntryView | WithdrawEntryProblem]:
     """Withdraw my entry
 
@@ -102,6 +119,9 @@ def sync_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -113,6 +133,9 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         entry_id=entry_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -126,6 +149,9 @@ def sync(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> EntryView | WithdrawEntryProblem | None:
     """Withdraw my entry
 
@@ -133,6 +159,9 @@ def sync(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -145,6 +174,9 @@ def sync(
     return sync_detailed(
         entry_id=entry_id,
         client=client,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -152,6 +184,9 @@ async def asyncio_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[EntryView | WithdrawEntryProblem]:
     """Withdraw my entry
 
@@ -159,6 +194,9 @@ async def asyncio_detailed(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -170,6 +208,9 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         entry_id=entry_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -181,6 +222,9 @@ async def asyncio(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> EntryView | WithdrawEntryProblem | None:
     """Withdraw my entry
 
@@ -188,6 +232,9 @@ async def asyncio(
 
     Args:
         entry_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -201,5 +248,8 @@ async def asyncio(
         await asyncio_detailed(
             entry_id=entry_id,
             client=client,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

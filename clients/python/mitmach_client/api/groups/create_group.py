@@ -15,10 +15,22 @@ def _get_kwargs(
     *,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -123,6 +135,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CreateGroupProblem | GroupView]:
     """Found a group
 
@@ -131,6 +146,9 @@ def sync_detailed(
 
     Args:
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (GroupIn): A group to found.
 
     Raises:
@@ -144,6 +162,9 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -158,6 +179,9 @@ def sync(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CreateGroupProblem | GroupView | None:
     """Found a group
 
@@ -166,6 +190,9 @@ def sync(
 
     Args:
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (GroupIn): A group to found.
 
     Raises:
@@ -180,6 +207,9 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -188,6 +218,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CreateGroupProblem | GroupView]:
     """Found a group
 
@@ -196,6 +229,9 @@ async def asyncio_detailed(
 
     Args:
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (GroupIn): A group to found.
 
     Raises:
@@ -209,6 +245,9 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -221,6 +260,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CreateGroupProblem | GroupView | None:
     """Found a group
 
@@ -229,6 +271,9 @@ async def asyncio(
 
     Args:
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (GroupIn): A group to found.
 
     Raises:
@@ -244,5 +289,8 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -7,16 +7,31 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.visit_problem import VisitProblem
 from ...models.visit_view import VisitView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs() -> dict[str, Any]:
+def _get_kwargs(
+    *,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/v1/me/visits",
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -42,6 +57,11 @@ def _parse_response(
         response_403 = VisitProblem.from_dict(response.json())
 
         return response_403
+
+    if response.status_code == 409:
+        response_409 = VisitProblem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 422:
         response_422 = VisitProblem.from_dict(response.json())
@@ -78,11 +98,19 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[VisitProblem | VisitView]:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
     day, so repeating it does no harm.
+
+    Args:
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -92,7 +120,11 @@ def sync_detailed(
         Response[VisitProblem | VisitView]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
+    )
 
     response = client.get_httpx_client().request(
         **kwargs,
@@ -104,11 +136,19 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> VisitProblem | VisitView | None:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
     day, so repeating it does no harm.
+
+    Args:
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -120,17 +160,28 @@ def sync(
 
     return sync_detailed(
         client=client,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[VisitProblem | VisitView]:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
     day, so repeating it does no harm.
+
+    Args:
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,7 +191,11 @@ async def asyncio_detailed(
         Response[VisitProblem | VisitView]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
+    )
 
     response = await client.get_async_httpx_client().request(**kwargs)
 
@@ -150,11 +205,19 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> VisitProblem | VisitView | None:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
     day, so repeating it does no harm.
+
+    Args:
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,5 +230,8 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -19,10 +19,22 @@ def _get_kwargs(
     *,
     body: RoleIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -132,6 +144,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeRoleProblem | MembershipView]:
     """Give a member another role
 
@@ -140,6 +155,9 @@ def sync_detailed(
         person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RoleIn): The role to give.
 
     Raises:
@@ -155,6 +173,9 @@ def sync_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -171,6 +192,9 @@ def sync(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeRoleProblem | MembershipView | None:
     """Give a member another role
 
@@ -179,6 +203,9 @@ def sync(
         person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RoleIn): The role to give.
 
     Raises:
@@ -195,6 +222,9 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -205,6 +235,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeRoleProblem | MembershipView]:
     """Give a member another role
 
@@ -213,6 +246,9 @@ async def asyncio_detailed(
         person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RoleIn): The role to give.
 
     Raises:
@@ -228,6 +264,9 @@ async def asyncio_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -242,6 +281,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeRoleProblem | MembershipView | None:
     """Give a member another role
 
@@ -250,6 +292,9 @@ async def asyncio(
         person_id (str): A UUID, or `me` for the caller
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RoleIn): The role to give.
 
     Raises:
@@ -267,5 +312,8 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

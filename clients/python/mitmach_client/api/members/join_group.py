@@ -9,12 +9,25 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.join_group_problem import JoinGroupProblem
 from ...models.joined_group_view import JoinedGroupView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     group_id: UUID,
+    *,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -23,6 +36,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -95,6 +109,9 @@ def sync_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[JoinGroupProblem | JoinedGroupView]:
     """Join a group
 
@@ -103,6 +120,9 @@ def sync_detailed(
 
     Args:
         group_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -114,6 +134,9 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         group_id=group_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -127,6 +150,9 @@ def sync(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> JoinGroupProblem | JoinedGroupView | None:
     """Join a group
 
@@ -135,6 +161,9 @@ def sync(
 
     Args:
         group_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -147,6 +176,9 @@ def sync(
     return sync_detailed(
         group_id=group_id,
         client=client,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -154,6 +186,9 @@ async def asyncio_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[JoinGroupProblem | JoinedGroupView]:
     """Join a group
 
@@ -162,6 +197,9 @@ async def asyncio_detailed(
 
     Args:
         group_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -173,6 +211,9 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         group_id=group_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -184,6 +225,9 @@ async def asyncio(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> JoinGroupProblem | JoinedGroupView | None:
     """Join a group
 
@@ -192,6 +236,9 @@ async def asyncio(
 
     Args:
         group_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -205,5 +252,8 @@ async def asyncio(
         await asyncio_detailed(
             group_id=group_id,
             client=client,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -18,10 +18,22 @@ def _get_kwargs(
     *,
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -129,6 +141,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeExternalIdProblem | PersonView]:
     """Say what the identity provider calls a person now
 
@@ -140,6 +155,9 @@ def sync_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -154,6 +172,9 @@ def sync_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -169,6 +190,9 @@ def sync(
     client: AuthenticatedClient,
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeExternalIdProblem | PersonView | None:
     """Say what the identity provider calls a person now
 
@@ -180,6 +204,9 @@ def sync(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -195,6 +222,9 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -204,6 +234,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeExternalIdProblem | PersonView]:
     """Say what the identity provider calls a person now
 
@@ -215,6 +248,9 @@ async def asyncio_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -229,6 +265,9 @@ async def asyncio_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -242,6 +281,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeExternalIdProblem | PersonView | None:
     """Say what the identity provider calls a person now
 
@@ -253,6 +295,9 @@ async def asyncio(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -269,5 +314,8 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

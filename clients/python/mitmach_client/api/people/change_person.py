@@ -18,10 +18,22 @@ def _get_kwargs(
     *,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -70,6 +82,11 @@ def _parse_response(
         response_408 = ChangePersonProblem.from_dict(response.json())
 
         return response_408
+
+    if response.status_code == 409:
+        response_409 = ChangePersonProblem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 412:
         response_412 = ChangePersonProblem.from_dict(response.json())
@@ -124,6 +141,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangePersonProblem | PersonView]:
     """Change a person
 
@@ -133,6 +153,9 @@ def sync_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
             there.
 
@@ -148,6 +171,9 @@ def sync_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -163,6 +189,9 @@ def sync(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangePersonProblem | PersonView | None:
     """Change a person
 
@@ -172,6 +201,9 @@ def sync(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
             there.
 
@@ -188,6 +220,9 @@ def sync(
         client=client,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -197,6 +232,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangePersonProblem | PersonView]:
     """Change a person
 
@@ -206,6 +244,9 @@ async def asyncio_detailed(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
             there.
 
@@ -221,6 +262,9 @@ async def asyncio_detailed(
         person_id=person_id,
         body=body,
         if_match=if_match,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -234,6 +278,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangePersonProblem | PersonView | None:
     """Change a person
 
@@ -243,6 +290,9 @@ async def asyncio(
         person_id (UUID): A UUID
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
             there.
 
@@ -260,5 +310,8 @@ async def asyncio(
             client=client,
             body=body,
             if_match=if_match,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -15,10 +15,22 @@ def _get_kwargs(
     *,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -60,6 +72,11 @@ def _parse_response(
         response_408 = CreatePeopleProblem.from_dict(response.json())
 
         return response_408
+
+    if response.status_code == 409:
+        response_409 = CreatePeopleProblem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 410:
         response_410 = CreatePeopleProblem.from_dict(response.json())
@@ -113,6 +130,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CreatePeopleProblem | PeopleInvitedView]:
     """Invite many people
 
@@ -121,6 +141,9 @@ def sync_detailed(
 
     Args:
         idempotency_key (str | Unset): Makes repeating safe
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -134,6 +157,9 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -148,6 +174,9 @@ def sync(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CreatePeopleProblem | PeopleInvitedView | None:
     """Invite many people
 
@@ -156,6 +185,9 @@ def sync(
 
     Args:
         idempotency_key (str | Unset): Makes repeating safe
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -170,6 +202,9 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -178,6 +213,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CreatePeopleProblem | PeopleInvitedView]:
     """Invite many people
 
@@ -186,6 +224,9 @@ async def asyncio_detailed(
 
     Args:
         idempotency_key (str | Unset): Makes repeating safe
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -199,6 +240,9 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -211,6 +255,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CreatePeopleProblem | PeopleInvitedView | None:
     """Invite many people
 
@@ -219,6 +266,9 @@ async def asyncio(
 
     Args:
         idempotency_key (str | Unset): Makes repeating safe
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -234,5 +284,8 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -10,15 +10,26 @@ from ...client import AuthenticatedClient, Client
 from ...models.comment_standing_view import CommentStandingView
 from ...models.react_to_comment_problem import ReactToCommentProblem
 from ...models.reaction_in import ReactionIn
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     comment_id: UUID,
     *,
     body: ReactionIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -120,6 +131,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CommentStandingView | ReactToCommentProblem]:
     """React to a comment
 
@@ -127,6 +141,9 @@ def sync_detailed(
 
     Args:
         comment_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -140,6 +157,9 @@ def sync_detailed(
     kwargs = _get_kwargs(
         comment_id=comment_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -154,6 +174,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CommentStandingView | ReactToCommentProblem | None:
     """React to a comment
 
@@ -161,6 +184,9 @@ def sync(
 
     Args:
         comment_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -175,6 +201,9 @@ def sync(
         comment_id=comment_id,
         client=client,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -183,6 +212,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CommentStandingView | ReactToCommentProblem]:
     """React to a comment
 
@@ -190,6 +222,9 @@ async def asyncio_detailed(
 
     Args:
         comment_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -203,6 +238,9 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         comment_id=comment_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -215,6 +253,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CommentStandingView | ReactToCommentProblem | None:
     """React to a comment
 
@@ -222,6 +263,9 @@ async def asyncio(
 
     Args:
         comment_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -237,5 +281,8 @@ async def asyncio(
             comment_id=comment_id,
             client=client,
             body=body,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -9,12 +9,25 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.comment_standing_view import CommentStandingView
 from ...models.take_back_comment_reaction_problem import TakeBackCommentReactionProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     comment_id: UUID,
+    *,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -23,6 +36,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -53,6 +67,11 @@ def _parse_response(
         response_404 = TakeBackCommentReactionProblem.from_dict(response.json())
 
         return response_404
+
+    if response.status_code == 409:
+        response_409 = TakeBackCommentReactionProblem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 422:
         response_422 = TakeBackCommentReactionProblem.from_dict(response.json())
@@ -90,6 +109,9 @@ def sync_detailed(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CommentStandingView | TakeBackCommentReactionProblem]:
     """Take the reaction to a comment back
 
@@ -97,6 +119,9 @@ def sync_detailed(
 
     Args:
         comment_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -108,6 +133,9 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         comment_id=comment_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -121,6 +149,9 @@ def sync(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CommentStandingView | TakeBackCommentReactionProblem | None:
     """Take the reaction to a comment back
 
@@ -128,6 +159,9 @@ def sync(
 
     Args:
         comment_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,6 +174,9 @@ def sync(
     return sync_detailed(
         comment_id=comment_id,
         client=client,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -147,6 +184,9 @@ async def asyncio_detailed(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CommentStandingView | TakeBackCommentReactionProblem]:
     """Take the reaction to a comment back
 
@@ -154,6 +194,9 @@ async def asyncio_detailed(
 
     Args:
         comment_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,6 +208,9 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         comment_id=comment_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -176,6 +222,9 @@ async def asyncio(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CommentStandingView | TakeBackCommentReactionProblem | None:
     """Take the reaction to a comment back
 
@@ -183,6 +232,9 @@ async def asyncio(
 
     Args:
         comment_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -196,5 +248,8 @@ async def asyncio(
         await asyncio_detailed(
             comment_id=comment_id,
             client=client,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

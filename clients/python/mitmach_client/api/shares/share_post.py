@@ -18,10 +18,22 @@ def _get_kwargs(
     *,
     body: ShareIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -129,6 +141,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ShareIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[SharePostProblem | SharedPostView]:
     """Pass a post on
 
@@ -137,6 +152,9 @@ def sync_detailed(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ShareIn): Where a post goes: to a group of the caller's, or (null) outside of
             groups.
 
@@ -152,6 +170,9 @@ def sync_detailed(
         post_id=post_id,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -167,6 +188,9 @@ def sync(
     client: AuthenticatedClient,
     body: ShareIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> SharePostProblem | SharedPostView | None:
     """Pass a post on
 
@@ -175,6 +199,9 @@ def sync(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ShareIn): Where a post goes: to a group of the caller's, or (null) outside of
             groups.
 
@@ -191,6 +218,9 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -200,6 +230,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ShareIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[SharePostProblem | SharedPostView]:
     """Pass a post on
 
@@ -208,6 +241,9 @@ async def asyncio_detailed(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ShareIn): Where a post goes: to a group of the caller's, or (null) outside of
             groups.
 
@@ -223,6 +259,9 @@ async def asyncio_detailed(
         post_id=post_id,
         body=body,
         idempotency_key=idempotency_key,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -236,6 +275,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ShareIn,
     idempotency_key: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> SharePostProblem | SharedPostView | None:
     """Pass a post on
 
@@ -244,6 +286,9 @@ async def asyncio(
     Args:
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ShareIn): Where a post goes: to a group of the caller's, or (null) outside of
             groups.
 
@@ -261,5 +306,8 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

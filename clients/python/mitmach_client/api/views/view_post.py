@@ -9,12 +9,25 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.standing_view import StandingView
 from ...models.view_post_problem import ViewPostProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     post_id: UUID,
+    *,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -23,6 +36,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -53,6 +67,11 @@ def _parse_response(
         response_404 = ViewPostProblem.from_dict(response.json())
 
         return response_404
+
+    if response.status_code == 409:
+        response_409 = ViewPostProblem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 422:
         response_422 = ViewPostProblem.from_dict(response.json())
@@ -90,6 +109,9 @@ def sync_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[StandingView | ViewPostProblem]:
     """Say that a post was seen
 
@@ -98,6 +120,9 @@ def sync_detailed(
 
     Args:
         post_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -109,6 +134,9 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         post_id=post_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -122,6 +150,9 @@ def sync(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> StandingView | ViewPostProblem | None:
     """Say that a post was seen
 
@@ -130,6 +161,9 @@ def sync(
 
     Args:
         post_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -142,6 +176,9 @@ def sync(
     return sync_detailed(
         post_id=post_id,
         client=client,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -149,6 +186,9 @@ async def asyncio_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[StandingView | ViewPostProblem]:
     """Say that a post was seen
 
@@ -157,6 +197,9 @@ async def asyncio_detailed(
 
     Args:
         post_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,6 +211,9 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         post_id=post_id,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -179,6 +225,9 @@ async def asyncio(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> StandingView | ViewPostProblem | None:
     """Say that a post was seen
 
@@ -187,6 +236,9 @@ async def asyncio(
 
     Args:
         post_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -200,5 +252,8 @@ async def asyncio(
         await asyncio_detailed(
             post_id=post_id,
             client=client,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -8,14 +8,25 @@ from ...client import AuthenticatedClient, Client
 from ...models.seen_posts_in import SeenPostsIn
 from ...models.seen_reports_view import SeenReportsView
 from ...models.view_posts_problem import ViewPostsProblem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: SeenPostsIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -63,6 +74,11 @@ def _parse_response(
 
         return response_408
 
+    if response.status_code == 409:
+        response_409 = ViewPostsProblem.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = ViewPostsProblem.from_dict(response.json())
 
@@ -109,6 +125,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[SeenReportsView | ViewPostsProblem]:
     """Say which posts were seen
 
@@ -118,6 +137,9 @@ def sync_detailed(
     refused with the reason, and may be sent again.
 
     Args:
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -130,6 +152,9 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -143,6 +168,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> SeenReportsView | ViewPostsProblem | None:
     """Say which posts were seen
 
@@ -152,6 +180,9 @@ def sync(
     refused with the reason, and may be sent again.
 
     Args:
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -165,6 +196,9 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -172,6 +206,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[SeenReportsView | ViewPostsProblem]:
     """Say which posts were seen
 
@@ -181,6 +218,9 @@ async def asyncio_detailed(
     refused with the reason, and may be sent again.
 
     Args:
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -193,6 +233,9 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -204,6 +247,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> SeenReportsView | ViewPostsProblem | None:
     """Say which posts were seen
 
@@ -213,6 +259,9 @@ async def asyncio(
     refused with the reason, and may be sent again.
 
     Args:
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -227,5 +276,8 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -10,15 +10,26 @@ from ...client import AuthenticatedClient, Client
 from ...models.ballot_in import BallotIn
 from ...models.cast_ballot_problem import CastBallotProblem
 from ...models.cast_ballot_view import CastBallotView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     contest_id: UUID,
     *,
     body: BallotIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -120,6 +131,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CastBallotProblem | CastBallotView]:
     """Vote, or replace my vote
 
@@ -129,6 +143,9 @@ def sync_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -142,6 +159,9 @@ def sync_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -156,6 +176,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CastBallotProblem | CastBallotView | None:
     """Vote, or replace my vote
 
@@ -165,6 +188,9 @@ def sync(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -179,6 +205,9 @@ def sync(
         contest_id=contest_id,
         client=client,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -187,6 +216,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CastBallotProblem | CastBallotView]:
     """Vote, or replace my vote
 
@@ -196,6 +228,9 @@ async def asyncio_detailed(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -209,6 +244,9 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         contest_id=contest_id,
         body=body,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -221,6 +259,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CastBallotProblem | CastBallotView | None:
     """Vote, or replace my vote
 
@@ -230,6 +271,9 @@ async def asyncio(
 
     Args:
         contest_id (UUID): A UUID
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -245,5 +289,8 @@ async def asyncio(
             contest_id=contest_id,
             client=client,
             body=body,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed
