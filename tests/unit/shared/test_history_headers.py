@@ -8,16 +8,24 @@ from typing import Any
 import msgspec
 import pytest
 from fastapi import APIRouter, FastAPI
+from starlette.datastructures import State
 
+from shared.contract.aliases import VIEW, Aliases
 from shared.contract.errors import Refusal
 from shared.contract.ids import made_at, milliseconds, new_id
-from shared.contract.principal import Identity, Standing
+from shared.contract.principal import Identity, Principal, Standing
 from shared.delivery.command import Found, PastAct
 from shared.delivery.committer import ActOutcome
 from shared.web.http import RateLimiter, create_app
 from shared.web.http.context.history import HistoryClosed
-from shared.web.http.routing.history import AskedAct, MadeOnce, add_history_route
-from shared.web.http.routing.history import RecordedBefore as MadeBefore
+from shared.web.http.problems import InputInvalid
+from shared.web.http.routing.history import (
+    AskedAct,
+    MadeOnce,
+    PastActIn,
+    RecordedBefore,
+    add_history_route,
+)
 from shared.web.identity import Everybody
 from tests.support.identity import token_of
 from tests.support.web import (
@@ -385,13 +393,33 @@ async def test_other_acts_or_another_key_are_told_apart() -> None:
     assert new[0] != same[0]
 
 
+@pytest.mark.parametrize(
+    ("person", "fine"),
+    [(ANNA, True), (ANNA.upper(), True), (new_id(), False), (None, False)],
+    ids=["version 4", "capitals", "version 7", "missing"],
+)
+def test_people_have_ids_of_which_aliases_can_be_made(person: str | None, fine: bool) -> None:
+    asked = AskedAct(
+        principal=Principal("clerk", frozenset(), Standing.ACTIVE),
+        moment=MOMENT,
+        state=State(),
+        act=PastActIn(act="create_person", occurred_at=MOMENT, id=person),
+    )
+    if fine:
+        aliases = Aliases(b"a key for tests only")
+        assert aliases.person(aliases.of(VIEW, asked.person_id)) == ANNA
+    else:
+        with pytest.raises(InputInvalid):
+            _ = asked.person_id
+
+
 def test_what_is_there_already_isnt_made_again() -> None:
     made = MadeOnce(WriteNote("a"), Note, NOTE_ID)
     found = Found()
     found.put((Note, NOTE_ID), None)
     made.decide(found, MOMENT)
     found.put((Note, NOTE_ID), Note(id=NOTE_ID))
-    with pytest.raises(MadeBefore):
+    with pytest.raises(RecordedBefore):
         made.decide(found, MOMENT)
     assert (Note, NOTE_ID) in list(made.reads(Found()))
 

@@ -78,7 +78,10 @@ class PastActIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ] = msgspec.field(default_factory=list)
     id: Annotated[
         StructId | None,
-        Meta(description="That of what it makes, carrying the moment; of who joins or is removed"),
+        Meta(
+            description="That of what it makes, of version 7 and carrying the moment; or of whom it"
+            " is about, of version 4"
+        ),
     ] = None
     target: Annotated[
         StructId | None, Meta(description="The id that is in the path of its route")
@@ -157,20 +160,29 @@ class AskedAct:
         Raises:
             InputInvalid: It is missing, or carries another moment.
         """
-        made = self.person_id
-        if made[14] != "7" or made_at(made) != milliseconds(self.moment):
+        made = self._named
+        if made[14] != "7" or made[19] not in "89ab" or made_at(made) != milliseconds(self.moment):
             raise InputInvalid([FieldError("id", "a UUID of version 7 that carries the moment")])
         return made
 
     @property
     def person_id(self) -> str:
-        """The id that somebody gets.
+        """The id of a person, who may be new: one of the form that the platform gives to people.
+
+        Aliases are turned back into ids of that form alone, so figures would miss everybody else.
 
         Raises:
-            InputInvalid: It is missing.
+            InputInvalid: It is missing, or of another form.
         """
+        person = self._named
+        if person[14] != "4" or person[19] not in "89ab":
+            raise InputInvalid([FieldError("id", "that of a person: a UUID of version 4")])
+        return person
+
+    @property
+    def _named(self) -> str:
         if self.act.id is None:
-            raise InputInvalid([FieldError("id", "say which id it gets")])
+            raise InputInvalid([FieldError("id", "say which id it is")])
         return self.act.id.lower()
 
     def read(self, kind: type[T]) -> T:
