@@ -14,7 +14,7 @@ import pytest
 from aiokafka import ConsumerRecord, TopicPartition
 
 from mitmach.addresses import read_addresses
-from shared.contract.events.topics import GROUPS, PEOPLE, POSTS, TOPICS
+from shared.contract.events.topics import CONTESTS, GROUPS, PEOPLE, POSTS, TOPICS
 from shared.contract.ids import made_at, milliseconds, new_id
 from shared.contract.moments import utc_now
 from shared.contract.principal import new_person_id
@@ -172,6 +172,13 @@ async def told(platform: Platform, *topics: str) -> list[tuple[ConsumerRecord, d
     return [(record, json.loads(record.value)) for record in found]
 
 
+def of_type(
+    records: Sequence[tuple[ConsumerRecord, dict[str, Any]]], name: str
+) -> list[dict[str, Any]]:
+    """The events of a type."""
+    return [event for _, event in records if event["type"] == f"mitmach.{name}"]
+
+
 async def sample(platform: Platform, name: str) -> dict[str, float]:
     """Values of a metric by its labels."""
     text = (await platform.http.get("/metrics")).text
@@ -263,12 +270,11 @@ async def test_what_happened_in_january_is_of_january_everywhere(  # noqa: PLR09
         views = [history.act("view_post", at + 12 * HOUR, who, target=second) for who in VIEWERS]
         await history.recorded("posts", *views)
         window = f"window={date(2026, 1, 5)}/{date(2026, 1, 6)}"
-        active = await live.reads(
-            f"/v1/kpis/participation?{window}", lambda kpi: kpi["numerator"] == 9
-        )
+        active = await live.reads(f"/v1/kpis/adoption?{window}", lambda kpi: kpi["numerator"] == 9)
         assert active["denominator"] == 10, "who is here since today couldn't take part"
-        reach = await live.reads(f"/v1/kpis/reach?{window}", lambda kpi: kpi["numerator"] == 6)
-        assert reach["denominator"] == 8, "members on that day, without the author"
+        reach = await live.reads(f"/v1/kpis/reach?{window}", lambda kpi: kpi["numerator"] == 9)
+        posts = reach["parts"]["posts"]
+        assert (posts["posts"], posts["audience"], posts["reached"]) == (2, 16, 9)
         assert reach["provisional"] is False
 
         # What an operator watches isn't moved by what was long ago
@@ -280,9 +286,14 @@ async def test_what_happened_in_january_is_of_january_everywhere(  # noqa: PLR09
             assert delays[rest] == count or rest == labels, "a recorded act isn't late"
 
         # The stream
-        records = await told(platform, PEOPLE, GROUPS, POSTS)
+        async with asyncio.timeout(HEARD_WITHIN):  # a worker follows the suspension
+            while not of_type(
+                records := await told(platform, PEOPLE, GROUPS, POSTS), "membership.suspended"
+            ):
+                await asyncio.sleep(0.5)
         imported = [event for _, event in records if "recordedtime" in event]
         assert len(imported) >= 20
+        await until(platform, "mitmach_imported_events_total", len(imported))
         counted = sum((await sample(platform, "mitmach_imported_events_total")).values())
         assert counted == len(imported)
         for record, event in records:
@@ -294,9 +305,10 @@ async def test_what_happened_in_january_is_of_january_everywhere(  # noqa: PLR09
                 assert made_at(event["id"]) == milliseconds(moment_of(event["time"]))
             else:
                 assert moment_of(event["time"]) >= began
-        suspended = [e for e in imported if e["type"] == "mitmach.membership.suspended"]
-        assert [moment_of(event["time"]) for event in suspended] == [at + DAY]
-        live_acts = [e for _, e in records if e["type"] == "mitmach.reaction.added"]
+        [suspended] = of_type(records, "membership.suspended")
+        assert moment_of(suspended["time"]) == at + DAY
+        assert "recordedtime" in suspended
+        live_acts = of_type(records, "reaction.added")
         assert sorted("recordedtime" in event for event in live_acts) == [False, True]
         assert max(moment_of(event["time"]) for event in live_acts) >= now
 
@@ -336,3 +348,92 @@ async def test_joined_in_january_isnt_in_the_audience_of_december(tmp_path: Path
             "recorded-too-late"
         ] * 3
         assert reader.id
+
+
+async def test_a_contest_of_before_goes_to_its_result_and_no_further_than_it_is_told(
+    tmp_path: Path,
+) -> None:
+    async with importing(tmp_path) as history:
+        at = JANUARY
+        await history.arrive(at, "ada", "bea", "cem", "dee")
+        group_id, _ = await history.group(at + HOUR, "ada", "Light")
+        await history.join(at + 2 * HOUR, group_id, "bea", "cem", "dee")
+        reader = await history.platform.visitor("reader", "admin")
+        names = ("submissions_at", "review_at", "voting_at", "closes_at", "publish_at")
+        schedule = {name: at + n * DAY for n, name in enumerate(names, 1)}
+        body = {
+            "title": "Light",
+            "kind": "text",
+            "group_id": group_id,
+            "rules": {"entrants": group_id, "voters": group_id},
+            "schedule": {name: moment.isoformat() for name, moment in schedule.items()},
+        }
+        made = await history.good("POST", "/v1/contests", body, at=at + 3 * HOUR, by="ada")
+        path = f"/v1/contests/{made['id']}"
+        assert made_at(made["id"]) == milliseconds(at + 3 * HOUR)
+
+        early = await history.ask("POST", f"{path}:announce", at=at + HOUR, by="ada")
+        assert (early[0], early[1]["type"].rpartition(":")[2]) == (409, "recorded-too-late")
+        await history.good("POST", f"{path}:announce", at=at + 4 * HOUR, by="ada")
+
+        async def advance(to: str, at: datetime) -> Any:
+            return await history.good("POST", f"{path}:advance", {"to": to}, at=at, by="ada")
+
+        async def phase() -> str:
+            return str((await reader.good("GET", path))["phase"])
+
+        # All its times are over, and the clock leaves it where it was recorded to be
+        await asyncio.sleep(1.5)
+        assert await phase() == "announced"
+        await advance("submissions", schedule["submissions_at"])
+        entries = []
+        for n, who in enumerate(("bea", "cem")):
+            entry = await history.good(
+                "POST",
+                f"{path}/entries",
+                {"title": f"By {who}", "text": "Fog.", "consent": True},
+                at=schedule["submissions_at"] + (n + 1) * HOUR,
+                by=who,
+            )
+            entries.append(entry["id"])
+            await history.good(
+                "POST",
+                f"/v1/entries/{entry['id']}:accept",
+                at=schedule["submissions_at"] + (n + 3) * HOUR,
+                by="ada",
+            )
+        await advance("review", schedule["review_at"])
+        await advance("voting", schedule["voting_at"])
+        for n, who in enumerate(("ada", "bea", "dee")):
+            await history.good(
+                "PUT",
+                f"{path}/ballot",
+                {"entry_ids": [entries[1]]},
+                at=schedule["voting_at"] + (n + 1) * HOUR,
+                by=who,
+            )
+        late = await history.ask(
+            "PUT", f"{path}/ballot", {"entry_ids": entries[:1]}, at=schedule["closes_at"], by="cem"
+        )
+        assert (late[0], late[1]["type"].rpartition(":")[2]) == (409, "voting-not-open")
+        await asyncio.sleep(1.5)
+        assert await phase() == "voting"
+
+        # Its vote ends as it was to end, and is counted
+        await advance("sealed", schedule["closes_at"])
+        await reader.reads(path, lambda contest: contest["phase"] == "judged")
+        await advance("published", schedule["publish_at"])
+        results = await reader.good("GET", f"{path}/results")
+        assert "3" in json.dumps(results)
+        changes = [
+            (event["data"]["phase"], moment_of(event["time"]))
+            for event in of_type(await told(history.platform, CONTESTS), "contest.phase_changed")
+        ]
+        assert sorted(changes, key=lambda change: change[1]) == [
+            ("submissions", schedule["submissions_at"]),
+            ("review", schedule["review_at"]),
+            ("voting", schedule["voting_at"]),
+            ("sealed", schedule["closes_at"]),
+            ("judged", schedule["closes_at"] + timedelta(seconds=5)),
+            ("published", schedule["publish_at"]),
+        ]
