@@ -82,7 +82,7 @@ class Membership(Entity, frozen=True, kw_only=True):
         person: The id of the person.
         role: Owner, moderator or member.
         number: Which arrival of the group this is. Who comes back is numbered anew.
-        since: When they became a member; None where that isn't known.
+        since: When they became a member, or got their role; None where that isn't known.
     """
 
     collection: ClassVar[str] = "memberships"
@@ -94,7 +94,7 @@ class Membership(Entity, frozen=True, kw_only=True):
 
     @property
     def holds_since(self) -> datetime | None:
-        """Since when they are a member."""
+        """Since when they are a member, in this role."""
         return self.since
 
 
