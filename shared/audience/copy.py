@@ -6,12 +6,20 @@ stored: `remains.py` takes away what an erasure has missed in this way.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from shared.audience.entities import ErasedPerson, Group, Login
+from shared.audience.entities import (
+    EVERYONE,
+    ErasedPerson,
+    Group,
+    Login,
+    Membership,
+    Person,
+)
+from shared.audience.learn import Audience
 from shared.audience.news import AudienceNews
 from shared.audience.remains import leading_to_nobody
 from shared.contract.erasures import erasure_id
@@ -26,6 +34,8 @@ from shared.delivery.projections import TypedFold
 
 E = TypeVar("E", bound=Entity)
 N = TypeVar("N", bound=AudienceNews)
+P = TypeVar("P", bound=Person)
+M = TypeVar("M", bound=Membership)
 
 NOTHING_LATER: Mapping[str, Mapping[str, datetime]] = MappingProxyType({})
 """No moment of any group has changed."""
@@ -72,6 +82,34 @@ async def store_changes(
     gone = [key for key in before if key not in after]
     if gone:
         await transaction.delete(kind.collection, gone)
+
+
+def moved_at(
+    news: AudienceNews,
+    before: Audience[P, M],
+    after: Audience[P, M],
+    groups: Collection[str],
+) -> dict[str, dict[str, datetime]]:
+    """When the last of the changes happened that those who are counted in each group have now.
+
+    Args:
+        news: What was told.
+        before: What was known before of those whom it concerns.
+        after: What is known now.
+        groups: The ids of the groups that are asked about.
+    """
+    last: dict[str, datetime] = {}
+    told = news.told_at
+    for known in (before, after):
+        concerned: list[tuple[str, tuple[str, ...]]] = [
+            *((m.group_id, (key, m.person)) for key, m in known.memberships.items()),
+            *((EVERYONE, (person_id,)) for person_id in known.people),
+        ]
+        for group_id, keys in concerned:
+            moments = [told[key] for key in keys if key in told]
+            if moments and group_id in groups:
+                last[group_id] = max(*moments, last.get(group_id, moments[0]))
+    return {group_id: {"members_since": moment} for group_id, moment in last.items()}
 
 
 async def store_groups(

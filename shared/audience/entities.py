@@ -82,7 +82,7 @@ class Membership(Entity, frozen=True, kw_only=True):
         person: The id of the person.
         role: Owner, moderator or member.
         number: Which arrival of the group this is. Who comes back is numbered anew.
-        since: When they became a member; None where that isn't known.
+        since: When they became a member, or got their role; None where that isn't known.
     """
 
     collection: ClassVar[str] = "memberships"
@@ -94,7 +94,7 @@ class Membership(Entity, frozen=True, kw_only=True):
 
     @property
     def holds_since(self) -> datetime | None:
-        """Since when they are a member."""
+        """Since when they are a member, in this role."""
         return self.since
 
 
@@ -109,6 +109,8 @@ class Group(Entity, frozen=True, kw_only=True):
             the last who became active.
         closed_since: When the service heard last that the group is open no more; None for one that
             it never knew as open.
+        members_since: When the last of the changes happened that those who are counted in it have;
+            None where that isn't known.
     """
 
     collection: ClassVar[str] = "groups"
@@ -117,6 +119,7 @@ class Group(Entity, frozen=True, kw_only=True):
     deleted: bool = False
     arrivals: int = 0
     closed_since: datetime | None = None
+    members_since: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -95,7 +95,8 @@ def _memberships(
             if role is None:
                 continue
             if known is not None:
-                memberships[key] = replace(known, role=role)
+                since = news.told_at.get(key, known.since)
+                memberships[key] = replace(known, role=role, since=since)
                 continue
             arrivals[group_id] += 1
             memberships[key] = kind(

@@ -30,6 +30,11 @@ def milliseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MILLISECOND
 
 
+def moment_of(made: str) -> datetime:
+    """The moment that an id carries, in milliseconds."""
+    return _EPOCH + made_at(made) * _MILLISECOND
+
+
 def made_at(made: str) -> int:
     """The milliseconds since 1970 that an id carries."""
     return int(made[:8] + made[9:13], 16)

@@ -163,8 +163,7 @@ class PastAct(NamedTuple):
     Attributes:
         command: The act.
         moment: When it happened: it is decided as of then.
-        recorder: The id of who records it. Since when they are here doesn't matter, also where they
-            act themselves.
+        recorder: Whose account needn't have been there by then, see `check_order`; empty: nobody's.
     """
 
     command: Command
@@ -179,9 +178,23 @@ class OrderedCommand(Command, Protocol):
         """Since when what else it rests on is so; an earlier act at its own time is refused."""
         ...
 
+
+class StandingCommand(Command, Protocol):
+    """A command of whose moment nothing is asked in some cases."""
+
     def stands_anyway(self, found: Found) -> bool:
-        """Whether nothing is asked about its moment, such as where it was recorded before."""
+        """Whether this is one of them, such as that it was recorded before."""
         ...
+
+
+class FollowingCommand(Command, Protocol):
+    """What a worker does because of an act that was recorded later than it happened.
+
+    It rests on that act alone. Whatever else has changed since doesn't stop it: it would never
+    come.
+    """
+
+    follows: ClassVar[bool]
 
 
 class ReplayedCommand(Command, Protocol):

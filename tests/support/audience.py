@@ -1,6 +1,7 @@
 """The copy of people and groups in memory: events go in, and what commands read is there."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
 from shared.audience.news import AudienceNews
@@ -62,12 +63,29 @@ def _updated(before: Mapping[str, Any], update: Mapping[str, Any]) -> dict[str, 
     after = {**before, **update.get("$set", {})}
     for name, step in update.get("$inc", {}).items():
         after[name] = after.get(name, 0) + step
+    for name, value in update.get("$max", {}).items():
+        known = after.get(name)
+        after[name] = value if known is None else max(known, value)
     return after
 
 
-def hear(copy: Copying[N], transaction: MemoryTransaction, events: Sequence[EventData]) -> None:
-    """One flush of these events, as the service's worker does it."""
+def hear(
+    copy: Copying[N],
+    transaction: MemoryTransaction,
+    events: Sequence[EventData],
+    *,
+    at: datetime | None = None,
+) -> None:
+    """One flush of these events, as the service's worker does it.
+
+    Args:
+        copy: The copy that hears of them.
+        transaction: Where it is stored.
+        events: What has happened.
+        at: When; None: nobody says so.
+    """
     news = copy.state()
+    news.moment = at
     for data in events:
         news.apply(data)
     writing = copy.write([("any", news)], cast(Transaction, transaction))

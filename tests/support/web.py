@@ -55,6 +55,7 @@ class Executed:
     once: IdempotencyKey | None
     traceparent: str | None
     moment: datetime | None = None
+    recorder: str = ""
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Recorder:
         recorder: str = "",
     ) -> CommandResult:
         """Like `Committer.execute`."""
-        self.asked.append(Executed(command, once, traceparent, moment))
+        self.asked.append(Executed(command, once, traceparent, moment, recorder))
         if self.refusal is not None:
             raise self.refusal
         return CommandResult(self.reply, self.event_ids, self.replayed, self.places)

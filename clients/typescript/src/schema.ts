@@ -625,6 +625,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/history/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record acts of before
+         * @description For who has the role importer, where the operator allows it. Acts are recorded together and in their order: archive_channel, archive_group, change_channel, change_group, change_role, create_channel, create_group, create_person, join_group, leave_group, leave_organisation, reinstate_person, remove_member, restore_group, suspend_person, visit. One that is refused leaves the others alone. With the same Idempotency-Key, which has to be there, and the same acts the answer is the same for 60 days.
+         */
+        post: operations["record_groups_history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/posts": {
         parameters: {
             query?: never;
@@ -861,6 +881,26 @@ export interface paths {
          * @description It can't be taken back.
          */
         post: operations["share_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/history/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record acts of before
+         * @description For who has the role importer, where the operator allows it. Acts are recorded together and in their order: add_comment, delete_post, edit_comment, edit_post, publish_post, react_to_comment, react_to_post, share_post, take_back_comment_reaction, take_back_reaction, view_post. One that is refused leaves the others alone. With the same Idempotency-Key, which has to be there, and the same acts the answer is the same for 60 days.
+         */
+        post: operations["record_posts_history"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2218,6 +2258,62 @@ export interface components {
             activated: boolean;
         };
         /**
+         * PastActsIn
+         * @description Acts in the order in which they happened.
+         */
+        PastActsIn: {
+            acts: components["schemas"]["PastActIn"][];
+        };
+        /**
+         * PastActIn
+         * @description An act of before: what a request to its route would say.
+         */
+        PastActIn: {
+            /**
+             * @description The `operationId` of its route
+             * @example react_to_post
+             */
+            act: string;
+            /**
+             * Format: date-time
+             * @description When it happened
+             * @example 2026-05-04T07:30:00Z
+             */
+            occurred_at: string;
+            act_as?: string | null;
+            /** @description The platform roles that they had */
+            roles?: string[];
+            /** @description That of what it makes, of version 7 and carrying the moment; or of whom it is about, of version 4 */
+            id?: string | null;
+            /** @description The id that is in the path of its route */
+            target?: string | null;
+            /** @description As for its route. Left out, it is `{}`. */
+            body?: Record<string, never>;
+        };
+        /**
+         * RecordedActsView
+         * @description One report per act, in the order in which they were sent.
+         */
+        RecordedActsView: {
+            items: components["schemas"]["RecordedActView"][];
+        };
+        /**
+         * RecordedActView
+         * @description What became of one act.
+         *
+         *         Attributes:
+         *             event_ids: The events that it caused; none where it changed nothing.
+         *             problem: Why it was refused: the type that a single request's problem would have.
+         *             status: The status that this would have.
+         *             detail: What is to be said about it.
+         */
+        RecordedActView: {
+            event_ids: string[];
+            problem: string | null;
+            status: number | null;
+            detail: string | null;
+        };
+        /**
          * Problem
          * @description RFC 9457 problem details
          */
@@ -2259,7 +2355,7 @@ export interface components {
          */
         CreatePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-exists" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-exists" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListPeopleProblem
@@ -2283,7 +2379,7 @@ export interface components {
          */
         ChangePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ErasePersonProblem
@@ -2291,7 +2387,7 @@ export interface components {
          */
         ErasePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeExternalIdProblem
@@ -2299,7 +2395,7 @@ export interface components {
          */
         ChangeExternalIdProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:own-external-id" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:own-external-id" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * SuspendPersonProblem
@@ -2307,7 +2403,7 @@ export interface components {
          */
         SuspendPersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReinstatePersonProblem
@@ -2315,7 +2411,7 @@ export interface components {
          */
         ReinstatePersonProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * LeaveOrganisationProblem
@@ -2323,7 +2419,7 @@ export interface components {
          */
         LeaveOrganisationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CreatePeopleProblem
@@ -2331,7 +2427,7 @@ export interface components {
          */
         CreatePeopleProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadErasureProblem
@@ -2355,7 +2451,7 @@ export interface components {
          */
         VisitProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-invited" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-invited" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListMyInvitationsProblem
@@ -2371,7 +2467,7 @@ export interface components {
          */
         CreateGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListGroupsProblem
@@ -2387,7 +2483,7 @@ export interface components {
          */
         ChangeGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeleteGroupProblem
@@ -2395,7 +2491,7 @@ export interface components {
          */
         DeleteGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-empty" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-empty" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadGroupProblem
@@ -2411,7 +2507,7 @@ export interface components {
          */
         ArchiveGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RestoreGroupProblem
@@ -2419,7 +2515,7 @@ export interface components {
          */
         RestoreGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListMembersProblem
@@ -2435,7 +2531,7 @@ export interface components {
          */
         JoinGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:approval-needed" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:approval-needed" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * LeaveGroupProblem
@@ -2443,7 +2539,7 @@ export interface components {
          */
         LeaveGroupProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadMemberProblem
@@ -2459,7 +2555,7 @@ export interface components {
          */
         RemoveMemberProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ChangeRoleProblem
@@ -2467,7 +2563,7 @@ export interface components {
          */
         ChangeRoleProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:membership-changed" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-owners" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:membership-changed" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-owners" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RequestMembershipProblem
@@ -2475,7 +2571,7 @@ export interface components {
          */
         RequestMembershipProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-open" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-open" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListRequestsProblem
@@ -2491,7 +2587,7 @@ export interface components {
          */
         WithdrawRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ApproveRequestProblem
@@ -2499,7 +2595,7 @@ export interface components {
          */
         ApproveRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeclineRequestProblem
@@ -2507,7 +2603,7 @@ export interface components {
          */
         DeclineRequestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * InviteProblem
@@ -2515,7 +2611,7 @@ export interface components {
          */
         InviteProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:already-left" | "urn:mitmach:problem:already-member" | "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListInvitationsProblem
@@ -2531,7 +2627,7 @@ export interface components {
          */
         AcceptInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeclineInvitationProblem
@@ -2539,7 +2635,7 @@ export interface components {
          */
         DeclineInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RevokeInvitationProblem
@@ -2547,7 +2643,7 @@ export interface components {
          */
         RevokeInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CreateChannelProblem
@@ -2555,7 +2651,7 @@ export interface components {
          */
         CreateChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-channels" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-channels" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListChannelsProblem
@@ -2587,7 +2683,7 @@ export interface components {
          */
         ChangeChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ArchiveChannelProblem
@@ -2595,7 +2691,15 @@ export interface components {
          */
         ArchiveChannelProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * RecordGroupsHistoryProblem
+         * @description What `record_groups_history` can refuse
+         */
+        RecordGroupsHistoryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-before" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CommentPatchIn
@@ -3156,7 +3260,7 @@ export interface components {
          */
         PublishPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:format-not-yet" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:format-not-yet" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListPostsProblem
@@ -3180,7 +3284,7 @@ export interface components {
          */
         EditPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-edited-too-often" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-edited-too-often" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeletePostProblem
@@ -3188,7 +3292,7 @@ export interface components {
          */
         DeletePostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadFeedProblem
@@ -3212,7 +3316,7 @@ export interface components {
          */
         AddCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:reply-to-reply" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:reply-to-reply" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListCommentsProblem
@@ -3228,7 +3332,7 @@ export interface components {
          */
         EditCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeleteCommentProblem
@@ -3236,7 +3340,7 @@ export interface components {
          */
         DeleteCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answers-changed" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answers-changed" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReactToPostProblem
@@ -3244,7 +3348,7 @@ export interface components {
          */
         ReactToPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * TakeBackReactionProblem
@@ -3252,7 +3356,7 @@ export interface components {
          */
         TakeBackReactionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReactToCommentProblem
@@ -3260,7 +3364,7 @@ export interface components {
          */
         ReactToCommentProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * TakeBackCommentReactionProblem
@@ -3268,7 +3372,7 @@ export interface components {
          */
         TakeBackCommentReactionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ViewPostProblem
@@ -3276,7 +3380,7 @@ export interface components {
          */
         ViewPostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ViewPostsProblem
@@ -3284,7 +3388,7 @@ export interface components {
          */
         ViewPostsProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * SharePostProblem
@@ -3292,7 +3396,15 @@ export interface components {
          */
         SharePostProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * RecordPostsHistoryProblem
+         * @description What `record_posts_history` can refuse
+         */
+        RecordPostsHistoryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-before" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AdvanceIn
@@ -4051,7 +4163,7 @@ export interface components {
          */
         CreateContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListContestsProblem
@@ -4067,7 +4179,7 @@ export interface components {
          */
         ChangeContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-changed" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-changed" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadContestProblem
@@ -4083,7 +4195,7 @@ export interface components {
          */
         AnnounceContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-unscheduled" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-unscheduled" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AdvanceContestProblem
@@ -4091,7 +4203,7 @@ export interface components {
          */
         AdvanceContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CancelContestProblem
@@ -4099,7 +4211,7 @@ export interface components {
          */
         CancelContestProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * SubmitEntryProblem
@@ -4107,7 +4219,7 @@ export interface components {
          */
         SubmitEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:reviewer-cannot-enter" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:answer-gone" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:reviewer-cannot-enter" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ListEntriesProblem
@@ -4123,7 +4235,7 @@ export interface components {
          */
         EditEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:entry-reviewed" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:entry-reviewed" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * WithdrawEntryProblem
@@ -4131,7 +4243,7 @@ export interface components {
          */
         WithdrawEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ReadEntryProblem
@@ -4147,7 +4259,7 @@ export interface components {
          */
         ViewEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * AcceptEntryProblem
@@ -4155,7 +4267,7 @@ export interface components {
          */
         AcceptEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * RejectEntryProblem
@@ -4163,7 +4275,7 @@ export interface components {
          */
         RejectEntryProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ProposeRejectionProblem
@@ -4171,7 +4283,7 @@ export interface components {
          */
         ProposeRejectionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * ConfirmRejectionProblem
@@ -4179,7 +4291,7 @@ export interface components {
          */
         ConfirmRejectionProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:rejection-not-proposed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:rejection-not-proposed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * CastBallotProblem
@@ -4187,7 +4299,7 @@ export interface components {
          */
         CastBallotProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entry-not-eligible" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-on-the-roll" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:vote-for-own-entry" | "urn:mitmach:problem:vote-repeated" | "urn:mitmach:problem:votes-out-of-range" | "urn:mitmach:problem:voting-not-open";
+            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entry-not-eligible" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-on-the-roll" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:vote-for-own-entry" | "urn:mitmach:problem:vote-repeated" | "urn:mitmach:problem:votes-out-of-range" | "urn:mitmach:problem:voting-not-open";
         };
         /**
          * WithdrawBallotProblem
@@ -4195,7 +4307,7 @@ export interface components {
          */
         WithdrawBallotProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:voting-not-open";
+            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:history-closed" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:moment-refused" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-caught-up" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-has-left" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:person-was-erased" | "urn:mitmach:problem:recorded-too-late" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:voting-not-open";
         };
         /**
          * ReadBallotProblem
@@ -4875,6 +4987,21 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -5253,6 +5380,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -5349,6 +5491,20 @@ export interface operations {
             };
             /** @description The body didn't arrive in time */
             408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5466,6 +5622,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -5537,6 +5708,20 @@ export interface operations {
             };
             /** @description There is no such person */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErasePersonProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5624,6 +5809,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -5851,6 +6051,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -6030,6 +6245,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -6108,6 +6338,20 @@ export interface operations {
             };
             /** @description There is no such person */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6195,6 +6439,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -6285,6 +6544,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LeaveOrganisationProblem"];
+                };
+            };
             /** @description The person has changed since you read it */
             412: {
                 headers: {
@@ -6360,6 +6633,21 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6436,6 +6724,20 @@ export interface operations {
             };
             /** @description The body didn't arrive in time */
             408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6852,6 +7154,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6914,6 +7231,20 @@ export interface operations {
                     RateLimit?: string;
                     /** @description Seconds to wait, where waiting helps */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["VisitProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7249,6 +7580,21 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -7641,6 +7987,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -7813,6 +8174,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -8040,6 +8416,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -8219,6 +8610,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -8297,6 +8703,20 @@ export interface operations {
             };
             /** @description There is no such group */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RestoreGroupProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8543,6 +8963,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -8706,6 +9141,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -9028,6 +9478,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -9188,6 +9653,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -9576,6 +10056,21 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -9803,6 +10298,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -9886,6 +10396,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WithdrawRequestProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WithdrawRequestProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -9945,6 +10469,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -10110,6 +10649,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -10183,6 +10737,20 @@ export interface operations {
             };
             /** @description There is no such group; There is no request of this person */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DeclineRequestProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10415,6 +10983,21 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -10642,6 +11225,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -10805,6 +11403,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -10888,6 +11501,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["DeclineInvitationProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DeclineInvitationProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -10947,6 +11574,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -11020,6 +11662,20 @@ export interface operations {
             };
             /** @description There is no such group */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RevokeInvitationProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11240,6 +11896,21 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -11761,6 +12432,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -11988,6 +12674,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -12078,6 +12779,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
+                };
+            };
             /** @description The channel has changed since you read it */
             412: {
                 headers: {
@@ -12141,6 +12856,209 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
+                };
+            };
+        };
+    };
+    record_groups_history: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PastActsIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The events that this answer acknowledges, comma-separated; up to 50 */
+                    "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedActsView"];
+                };
+            };
+            /** @description A header was sent twice that can be sent once */
+            400: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description A bearer token is needed */
+            401: {
+                headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description You may not do this; This account is suspended; This installation records no acts of before */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description The body didn't arrive in time */
+            408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description This was recorded before */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description The input breaks a rule; This Idempotency-Key was used for a different request */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordGroupsHistoryProblem"];
                 };
             };
         };
@@ -12300,6 +13218,21 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -12692,6 +13625,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -12763,6 +13711,20 @@ export interface operations {
             };
             /** @description There is no such post */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DeletePostProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -12850,6 +13812,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -13497,6 +14474,21 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -13726,6 +14718,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -13898,6 +14905,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -14123,6 +15145,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -14329,6 +15366,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -14414,6 +15466,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["TakeBackReactionProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TakeBackReactionProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -14473,6 +15539,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -14679,6 +15760,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -14764,6 +15860,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["TakeBackCommentReactionProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TakeBackCommentReactionProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -14823,6 +15933,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -14908,6 +16033,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ViewPostProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ViewPostProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -14967,6 +16106,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -15055,6 +16209,20 @@ export interface operations {
             };
             /** @description The body didn't arrive in time */
             408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
+                };
+            };
+            /** @description At that moment it wasn't so yet */
+            409: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -15158,6 +16326,21 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -15374,6 +16557,209 @@ export interface operations {
             };
         };
     };
+    record_posts_history: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
+                "Consistency-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PastActsIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The events that this answer acknowledges, comma-separated; up to 50 */
+                    "Event-Ids"?: string;
+                    /** @description Names what was acknowledged, and what the request's own tokens did: send it with later requests, to any service, and they see it */
+                    "Consistency-Token"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedActsView"];
+                };
+            };
+            /** @description A header was sent twice that can be sent once */
+            400: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description A bearer token is needed */
+            401: {
+                headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description You may not do this; This account is suspended; This installation records no acts of before */
+            403: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description The body didn't arrive in time */
+            408: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description This was recorded before */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description The body must be JSON */
+            415: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description The input breaks a rule; This Idempotency-Key was used for a different request */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait, where waiting helps */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RecordPostsHistoryProblem"];
+                };
+            };
+        };
+    };
     list_contests: {
         parameters: {
             query?: {
@@ -15516,6 +16902,21 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path?: never;
             cookie?: never;
@@ -15908,6 +17309,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -16133,6 +17549,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -16296,6 +17727,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -16507,6 +17953,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -16867,6 +18328,21 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -17260,6 +18736,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -17425,6 +18916,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -17650,6 +19156,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -17733,6 +19254,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ViewEntryProblem"];
                 };
             };
+            /** @description At that moment it wasn't so yet */
+            409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ViewEntryProblem"];
+                };
+            };
             /** @description The input breaks a rule */
             422: {
                 headers: {
@@ -17792,6 +19327,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -17955,6 +19505,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -18166,6 +19731,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -18379,6 +19959,21 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -18696,6 +20291,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */
@@ -18902,6 +20512,21 @@ export interface operations {
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
                 "Consistency-Token"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: when this has happened, as in RFC 3339, from 1990 on
+                 * @example 2026-05-04T07:30:00Z
+                 */
+                "Occurred-At"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the id of the person who did it
+                 * @example 5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b
+                 */
+                "Act-As"?: string;
+                /**
+                 * @description For who has the role `importer`, where the operator allows it: the platform roles that they had, comma-separated
+                 * @example editor, analyst
+                 */
+                "Act-As-Roles"?: string;
             };
             path: {
                 /** @description A UUID */

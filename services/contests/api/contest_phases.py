@@ -1,5 +1,6 @@
 """Announce a contest, move it on before its time, cancel it."""
 
+from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -16,7 +17,7 @@ from services.contests.domain.contest import (
 )
 from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
-from services.contests.queries.rolls import rolls_of
+from services.contests.queries.rolls import rolls_of, rolls_since
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
@@ -25,6 +26,7 @@ from shared.web.http import (
     PathId,
     execute,
     problems,
+    request_context,
     store_of,
 )
 from shared.web.quotas import DailyQuotaReached
@@ -64,7 +66,8 @@ _CLOSED = (GroupIsArchived, GroupUnknown)
 )
 async def announce_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestView:
     entrants, voters = await rolls_of(store_of(request), contest_id)
-    command = AnnounceContest(caller, contest_id, entrants, voters)
+    since = await _rolls_since(request, contest_id)
+    command = AnnounceContest(caller, contest_id, entrants, voters, since)
     return changed_contest(request, (await execute(request, command)).reply, caller)
 
 
@@ -82,11 +85,19 @@ async def announce_contest(request: Request, caller: Caller, contest_id: PathId)
 async def advance_contest(
     request: Request, caller: Caller, contest_id: PathId, body: AdvanceIn
 ) -> ContestView:
-    voters = None
+    voters = since = None
     if body.to == "voting":
         _, voters = await rolls_of(store_of(request), contest_id)
-    command = AdvanceContest(caller, contest_id, body.to, body.reason, voters)
+        since = await _rolls_since(request, contest_id)
+    command = AdvanceContest(caller, contest_id, body.to, body.reason, voters, since)
     return changed_contest(request, (await execute(request, command)).reply, caller)
+
+
+async def _rolls_since(request: Request, contest_id: str) -> datetime | None:
+    """Asked for acts at their own time alone: whoever comes now is in the roll of now."""
+    if request_context(request).moment is None:
+        return None
+    return await rolls_since(store_of(request), contest_id)
 
 
 @router.post(

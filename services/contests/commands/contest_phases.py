@@ -29,12 +29,18 @@ class AnnounceContest:
     Attributes:
         entrants: Who may enter, as far as known at this moment.
         voters: Who may vote, as far as known at this moment.
+        rolls_since: Since when both are so, where it is announced at its own time.
     """
 
     principal: Principal
     contest_id: str
     entrants: Roll
     voters: Roll
+    rolls_since: datetime | None = None
+
+    def rests_on(self, found: Found) -> datetime | None:  # noqa: ARG002
+        """The rolls: of an earlier moment they would be others."""
+        return self.rolls_since
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The contest with its context."""
@@ -60,6 +66,7 @@ class AdvanceContest:
         reason: Why, in the organiser's words, for the audit trail.
         voters: Who may vote, where the vote is to be opened; None leaves it at those who could when
             it was announced.
+        rolls_since: Since when that is so, where the vote is opened at its own time.
     """
 
     principal: Principal
@@ -67,6 +74,11 @@ class AdvanceContest:
     to: Phase
     reason: str | None = None
     voters: Roll | None = None
+    rolls_since: datetime | None = None
+
+    def rests_on(self, found: Found) -> datetime | None:  # noqa: ARG002
+        """The roll: of an earlier moment it would be another."""
+        return self.rolls_since
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The contest, the result that a publication opens, and whether the person has entered."""

@@ -7,6 +7,7 @@ what is still to be done.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from msgspec.structs import replace
 
@@ -29,6 +30,7 @@ class EnterDuePhases:
         voters: Who may vote now: kept when the vote begins.
     """
 
+    follows: ClassVar[bool] = True
     contest_id: str
     voters: Roll
 
@@ -65,6 +67,7 @@ class RecordResult:
             taken any more, it doesn't matter that they were read outside of the transaction.
     """
 
+    follows: ClassVar[bool] = True
     contest_id: str
     tally: Tally
 

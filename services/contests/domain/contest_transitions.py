@@ -161,9 +161,9 @@ def advance(contest: Contest, groups: Groups, voters: Roll | None, step: Step) -
 
 
 def _order_closing(contest: Contest, step: Step) -> Transition | None:
-    closes_at = step.at + CLOSING_NOTICE
-    if contest.schedule.closes_at <= closes_at:
-        return None
+    closes_at = min(step.at + CLOSING_NOTICE, contest.schedule.closes_at)
+    if closes_at == contest.schedule.closes_at and contest.due_at is not None:
+        return None  # the scheduler does it in a moment; where it isn't to, it is told here
     closing = _with_schedule(contest, replace(contest.schedule, closes_at=closes_at))
     ordered = closing.changed(step.at, due_at=closes_at, trail=[*contest.trail, step])
     return Transition(contest, ordered)

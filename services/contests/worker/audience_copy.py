@@ -15,10 +15,11 @@ from typing import Any
 
 from services.contests.domain.contest import Contest
 from services.contests.domain.visibility import readers_of
-from shared.audience import Group, Membership, Person
+from shared.audience import EVERYONE, Group, Membership, Person
 from shared.audience.copy import (
     AudienceFold,
     erased_among,
+    moved_at,
     note_erasures,
     store_changes,
     store_groups,
@@ -78,7 +79,9 @@ class ContestsAudienceCopy(TypedProjection[AudienceNews]):
         await note_erasures(transaction, news.erasures, now)
         there = {key: fields for key, fields in news.groups.items() if key not in gone}
         came = {key: {"arrivals": count} for key, count in arrived(before, after).items()}
-        await store_groups(transaction, there, came)
+        remain = ({m.group_id for m in before.memberships.values()} | came.keys()) - gone
+        moved = moved_at(news, before, after, remain | ({EVERYONE} if news.told_at else set()))
+        await store_groups(transaction, there, came, moved)
         if gone:
             marks = [{"q": {"_id": key}, "u": {"$set": news.groups[key]}} for key in gone]
             await transaction.update(Group.collection, marks)

@@ -8,6 +8,7 @@ The worker asks for it, not a person, so nothing here checks access.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 import msgspec
 
@@ -102,7 +103,7 @@ def succession(
     membership = found.get(Membership, membership_id(group.id, successor))
     if membership is None or not membership.is_member:
         raise SuccessorGone
-    next_owner = membership.give_role("owner")
+    next_owner = membership.give_role("owner", now)
     return [after, next_owner], [events.membership_role_changed(after, next_owner, membership)]
 
 
@@ -144,6 +145,7 @@ class PropagateSuspension:
     A person may have any number of memberships, so a suspension doesn't write them itself.
     """
 
+    follows: ClassVar[bool] = True
     group_id: str
     person_id: str
 

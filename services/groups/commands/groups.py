@@ -168,10 +168,10 @@ class RestoreGroup:
         """The group, the caller, and the caller's membership."""
         return group_reads(self.group_id, self.principal)
 
-    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
+    def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the group."""
         group = enter_group(found, self.group_id, self.principal, Action.ARCHIVE_GROUP).group
-        after = group.restore(self.expected)
+        after = group.restore(now, self.expected)
         if after is group:
             return Changes(reply=group)
         restored = Occurred(events.group_restored(after), self.principal.person_id)

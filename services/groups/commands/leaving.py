@@ -7,6 +7,7 @@ They have no more access anywhere, and what they wrote stays under their name un
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from services.groups.commands import events
 from services.groups.commands.account_changes import succession
@@ -71,6 +72,7 @@ class RestMembership:
             there is none, and where it isn't theirs.
     """
 
+    follows: ClassVar[bool] = True
     group_id: str
     person_id: str
     successor: str | None = None
@@ -101,7 +103,7 @@ class RestMembership:
             told.append(events.membership_suspended(group, resting, membership))
         if self.person_id in group.owners:
             put, told_of_owners = succession(found, group, self.person_id, self.successor, now)
-            in_charge, resting = resting, resting.give_role("member")
+            in_charge, resting = resting, resting.give_role("member", now)
             told.append(events.membership_role_changed(group, resting, in_charge))
             told += told_of_owners
         if resting is not membership:

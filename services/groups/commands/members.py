@@ -164,14 +164,14 @@ class ChangeRole:
         """The group, both people, and the memberships of both."""
         return member_reads(self.group_id, self.person_id, self.principal)
 
-    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
+    def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership; the last owner stays one until there is another."""
         context = enter_member(
             found, self.group_id, self.person_id, self.principal, Action.CHANGE_ROLE
         )
         group, membership = context.group, existing_member(context.membership)
         group.check_in_use()
-        after = membership.give_role(self.role, self.expected)
+        after = membership.give_role(self.role, now, self.expected)
         if after is membership:
             return Changes(reply=membership)
         put: list[Entity] = [after]

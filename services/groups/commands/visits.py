@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.groups.commands import events
-from services.groups.domain.person import AccountStatus, Person, existing_person, login_entry
+from services.groups.domain.person import (
+    AccountStatus,
+    Person,
+    Visited,
+    existing_person,
+    login_entry,
+)
 from services.groups.domain.registration import check_account, uninvited_person
 from services.groups.domain.visibility import person_resource
 from shared.audience import Login
 from shared.contract.access import Action, PersonWasErased, authorize
+from shared.contract.history import RecordedTooLate
+from shared.contract.moments import day_of
 from shared.contract.principal import Claims, Principal, Standing
 from shared.delivery.command import Changes, Found, Key, Occurred
 
@@ -67,10 +75,6 @@ class RecordPastVisit:
         if person is not None and person.login is not None:
             yield Login, person.login
 
-    def rests_on(self, found: Found) -> datetime | None:  # noqa: ARG002
-        """Nothing more."""
-        return None
-
     def stands_anyway(self, found: Found) -> bool:
         """Whether their account is in use: that moves back."""
         person = found.get(Person, self.principal.person_id)
@@ -83,7 +87,12 @@ class RecordPastVisit:
         if person.activated_at is not None and now < person.activated_at:
             earlier = person.activate_earlier(now)
             activated = events.person_activated(earlier, invited=True)
-            return Changes(put=[earlier], events=[Occurred(activated, earlier.id)])
+            visited = Visited(
+                person_id=earlier.id, visited_on=day_of(now), counted=False, activated=False
+            )
+            return Changes(reply=visited, put=[earlier], events=[Occurred(activated, earlier.id)])
+        if person.visited_on is not None and day_of(now) < person.visited_on:
+            raise RecordedTooLate(f"They were here on {person.visited_on}; record acts in order.")
         return _visited(person, now, invited=True)
 
 

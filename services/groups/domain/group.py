@@ -94,6 +94,7 @@ class Group(Entity, frozen=True, kw_only=True):
             as `look`.
         created_at: The time of the founding.
         archived_at: Read-only since then.
+        restored_at: When it was last put to use again; None: never.
         deleted_at: Gone for everybody since then; the document stays until a worker has removed
             what belonged to it.
         version: Counts changes of what is shown, from 1.
@@ -110,13 +111,14 @@ class Group(Entity, frozen=True, kw_only=True):
     skeleton: str = msgspec.field(default="", name="look")
     created_at: datetime
     archived_at: datetime | None = None
+    restored_at: datetime | None = None
     deleted_at: datetime | None = None
     version: int = 1
 
     @property
     def holds_since(self) -> datetime | None:
-        """Since when it is there, read-only, or gone."""
-        return self.deleted_at or self.archived_at or self.created_at
+        """Since when it is there, read-only, in use again, or gone."""
+        return self.deleted_at or self.archived_at or self.restored_at or self.created_at
 
     def check_version(self, expected: frozenset[int] | None) -> None:
         """Raises `GroupChangedMeanwhile` unless this version is expected; None expects any."""
@@ -198,7 +200,7 @@ class Group(Entity, frozen=True, kw_only=True):
         archived_at = to_milliseconds(now)
         return msgspec.structs.replace(self, archived_at=archived_at, version=self.version + 1)
 
-    def restore(self, expected: frozenset[int] | None = None) -> "Group":
+    def restore(self, now: datetime, expected: frozenset[int] | None = None) -> "Group":
         """The group, in use again.
 
         Raises:
@@ -207,7 +209,9 @@ class Group(Entity, frozen=True, kw_only=True):
         if self.archived_at is None:
             return self
         self.check_version(expected)
-        return msgspec.structs.replace(self, archived_at=None, version=self.version + 1)
+        return msgspec.structs.replace(
+            self, archived_at=None, restored_at=to_milliseconds(now), version=self.version + 1
+        )
 
     def delete(self, now: datetime, expected: frozenset[int] | None = None) -> "Group":
         """The group, gone for everybody from now on.

@@ -112,6 +112,7 @@ class Membership(Entity, frozen=True, kw_only=True):
         standing: Whether they have asked, are invited, belong to it or did.
         since: The time at which the standing came to be.
         role: The role in the group; means something for members alone.
+        role_since: When they were given another role; None: they have that with which they came.
         was_member: Whether they were a member at some time.
         message: The text that came with a request.
         account: For members: whether the account is a human being's or a program's.
@@ -126,6 +127,7 @@ class Membership(Entity, frozen=True, kw_only=True):
     standing: MembershipStanding
     since: datetime
     role: MemberRole = "member"
+    role_since: datetime | None = None
     was_member: bool = False
     message: str = ""
     account: AccountKind = "human"
@@ -133,9 +135,9 @@ class Membership(Entity, frozen=True, kw_only=True):
     version: int = 1
 
     @property
-    def holds_since(self) -> datetime | None:
-        """Since when they stand with the group as they do."""
-        return self.since
+    def holds_since(self) -> datetime:
+        """Since when they stand with the group as they do, in this role."""
+        return self.since if self.role_since is None else max(self.since, self.role_since)
 
     @property
     def is_member(self) -> bool:
@@ -205,7 +207,9 @@ class Membership(Entity, frozen=True, kw_only=True):
             version=self.version + 1,
         )
 
-    def give_role(self, role: MemberRole, expected: frozenset[int] | None = None) -> "Membership":
+    def give_role(
+        self, role: MemberRole, now: datetime, expected: frozenset[int] | None = None
+    ) -> "Membership":
         """The membership with this role; the same object where they have it already.
 
         Raises:
@@ -214,7 +218,9 @@ class Membership(Entity, frozen=True, kw_only=True):
         self.check_version(expected)
         if role == self.role:
             return self
-        return msgspec.structs.replace(self, role=role, version=self.version + 1)
+        return msgspec.structs.replace(
+            self, role=role, role_since=to_milliseconds(now), version=self.version + 1
+        )
 
     def follow_account(self, person: Person) -> "Membership":
         """The membership after the person was suspended or reinstated, or left.

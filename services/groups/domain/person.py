@@ -90,6 +90,7 @@ class Person(Entity, frozen=True, kw_only=True):
         activated_at: The time of their first visit; None before.
         suspended_at: The time of the suspension; None for who isn't suspended.
         left_at: When they left the organisation; None for who belongs to it.
+        reinstated_at: When they were last let in again; None for who never was.
         erased_at: The time of the erasure; None before.
         visited_on: The last UTC day on which they were here, as ISO text.
         unsettled_since: When they were suspended or reinstated, or left, until their memberships
@@ -109,6 +110,7 @@ class Person(Entity, frozen=True, kw_only=True):
     activated_at: datetime | None = None
     suspended_at: datetime | None = None
     left_at: datetime | None = None
+    reinstated_at: datetime | None = None
     erased_at: datetime | None = None
     visited_on: str | None = None
     unsettled_since: datetime | None = None
@@ -116,12 +118,24 @@ class Person(Entity, frozen=True, kw_only=True):
 
     @property
     def holds_since(self) -> datetime | None:
-        """Since when their account is in use, or barred.
+        """Since when their account is in use, barred, or in use again.
 
-        Not since when the platform knows them: the invited may have been elsewhere before. When
-        somebody was reinstated isn't kept.
+        Not since when the platform knows them: the invited may have been elsewhere before.
         """
-        return self.left_at or self.suspended_at or self.activated_at
+        return max(self._changes, default=None)
+
+    @property
+    def _changes(self) -> list[datetime]:
+        changes = (self.activated_at, self.suspended_at, self.left_at, self.reinstated_at)
+        return [change for change in changes if change is not None]
+
+    @property
+    def recorded_since(self) -> datetime | None:
+        """When a change that its memberships have to follow happened, if it was recorded later."""
+        if self.unsettled_since is None or not self._changes:
+            return None
+        changed = max(self._changes)
+        return changed if changed < self.unsettled_since else None
 
     def recorded(self, moment: datetime, at: datetime) -> "Person":
         """What the worker waits by is counted from now."""
@@ -217,6 +231,7 @@ class Person(Entity, frozen=True, kw_only=True):
             status=AccountStatus.INVITED if self.activated_at is None else AccountStatus.ACTIVE,
             suspended_at=None,
             left_at=None,
+            reinstated_at=to_milliseconds(now),
             unsettled_since=to_milliseconds(now),
             version=self.version + 1,
         )

@@ -139,7 +139,10 @@ class Sweeper:
         await self._committer.execute(FinishErasure(person_id))
 
     async def _propagate(self, person: Person, settled: datetime) -> None:
-        """Brings what happened to an account to the person's memberships, some at a time."""
+        """Brings what happened to an account to the person's memberships, some at a time.
+
+        Where that was recorded later than it happened, what follows happened then, too.
+        """
         differing: dict[str, Any] = {
             "person_id": person.id,
             "standing": MembershipStanding.MEMBER,
@@ -152,23 +155,24 @@ class Sweeper:
             differing = {"$or": [differing, {"person_id": person.id, **owned}, *also]}
         found = await self._store.find(Membership, differing, limit=_PER_SWEEP)
         settle = self._rest if person.is_left else self._follow
-        await asyncio.gather(*(settle(membership) for membership in found))
+        moment = person.recorded_since
+        await asyncio.gather(*(settle(membership, moment) for membership in found))
         since = person.unsettled_since
         if not found and since is not None and since < settled:
             await self._committer.execute(FinishPropagation(person.id, since))
 
-    async def _follow(self, membership: Membership) -> None:
-        await self._committer.execute(
-            PropagateSuspension(membership.group_id, membership.person_id)
-        )
+    async def _follow(self, membership: Membership, moment: datetime | None) -> None:
+        command = PropagateSuspension(membership.group_id, membership.person_id)
+        await self._committer.execute(command, moment=moment)
 
-    async def _rest(self, membership: Membership) -> None:
+    async def _rest(self, membership: Membership, moment: datetime | None) -> None:
         group_id, person_id = membership.group_id, membership.person_id
         owned = membership.role == "owner"
         successor = await self._successor(group_id, person_id) if owned else None
         # Otherwise the next sweep finds another one.
         with suppress(SuccessorGone):
-            await self._committer.execute(RestMembership(group_id, person_id, successor))
+            command = RestMembership(group_id, person_id, successor)
+            await self._committer.execute(command, moment=moment)
 
     async def _erase_the_left(self) -> None:
         """Erases whoever has left long enough ago."""

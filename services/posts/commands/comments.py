@@ -21,7 +21,9 @@ from services.posts.domain.comment import (
     place,
 )
 from services.posts.domain.engagement import Engagement, engagement_id
+from services.posts.domain.post import Post
 from shared.contract.access import Action
+from shared.contract.ids import moment_of
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Entity, Found, Key
@@ -63,6 +65,11 @@ class AddComment:
         if self.parent_id is not None:
             yield Comment, self.parent_id
         yield from engagement_reads(found, self.post_id, self.principal.person_id)
+
+    def rests_on(self, found: Found) -> datetime | None:
+        """When the post was answered first: no comment of before can come in front of that."""
+        post = found.get(Post, self.post_id)
+        return None if post is None or post.first_answer is None else moment_of(post.first_answer)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Added. The first answer by another human being is noted on the post while it stands."""
@@ -124,6 +131,11 @@ class EditComment:
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment, and its post with its context."""
         return comment_reads(found, self.comment_id, self.principal.person_id)
+
+    def rests_on(self, found: Found) -> datetime | None:
+        """Since when it says what is there to be edited."""
+        comment = found.get(Comment, self.comment_id)
+        return None if comment is None else comment.edited_at
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Edited; nothing happens when nothing differs."""

@@ -181,6 +181,11 @@ class EditPost:
         if post is not None:
             yield PostRevision, revision_id(post.id, post.version)
 
+    def rests_on(self, found: Found) -> datetime | None:
+        """Since when it says what is there to be edited."""
+        post = found.get(Post, self.post_id)
+        return None if post is None else post.edited_at
+
     def decide(self, found: Found, now: datetime) -> Changes:
         """Edited; nothing happens when nothing differs."""
         context = enter_post(found, self.post_id, self.principal, Action.EDIT_POST)

@@ -53,8 +53,6 @@ class Group(audience.Group, frozen=True, kw_only=True):
 
     Attributes:
         members: Those who are counted, now.
-        members_since: When the last of those changes happened that `members` has; None where that
-            isn't known.
         unsettled_since: When its visibility changed, or it was deleted, until what follows from
             that has been written everywhere (`worker/readership.py`); None when it has.
         clearing_since: When its deletion was heard of, until none of its posts is left
@@ -62,7 +60,6 @@ class Group(audience.Group, frozen=True, kw_only=True):
     """
 
     members: int = 0
-    members_since: datetime | None = None
     unsettled_since: datetime | None = None
     clearing_since: datetime | None = None
 

@@ -82,6 +82,11 @@ class Engagement(Entity, frozen=True, kw_only=True, omit_defaults=True):
     human: bool = True
 
     @property
+    def holds_since(self) -> datetime | None:
+        """When the last of their acts happened that it remembers: the next one comes after it."""
+        return self.recent[-1].until if self.recent else None
+
+    @property
     def interacting(self) -> bool:
         """Whether something is left that wasn't taken back."""
         return bool(self.reaction or self.comments or self.comment_reactions or self.shares)

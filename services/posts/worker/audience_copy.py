@@ -24,6 +24,7 @@ from shared.audience import EVERYONE
 from shared.audience.copy import (
     AudienceFold,
     erased_among,
+    moved_at,
     note_erasures,
     store_changes,
     store_groups,
@@ -115,7 +116,7 @@ class PostsAudienceCopy(TypedProjection[PostsNews]):
         await store_changes(transaction, Person, people, after.people)
         await store_changes(transaction, Membership, memberships, after.memberships)
         added = counts(before, after)
-        await store_groups(transaction, news.groups, added, _moved(news, before, after, added))
+        await store_groups(transaction, news.groups, added, moved_at(news, before, after, added))
         await note_erasures(transaction, news.erasures, now)
         channels = {channel: {"$set": fields} for channel, fields in news.channels.items()}
         await upsert(transaction, Channel.collection, channels)
@@ -219,21 +220,3 @@ def counts(before: Known, after: Known) -> dict[str, dict[str, int]]:
         for group_id in moved | came
         if moved.get(group_id) or group_id in came
     }
-
-
-def _moved(
-    news: AudienceNews, before: Known, after: Known, added: Mapping[str, Mapping[str, int]]
-) -> dict[str, dict[str, datetime]]:
-    """When the last of the changes happened that the counts of each group have now."""
-    last: dict[str, datetime] = {}
-    told = news.told_at
-    for known in (before, after):
-        concerned: list[tuple[str, tuple[str, ...]]] = [
-            *((m.group_id, (key, m.person)) for key, m in known.memberships.items()),
-            *((EVERYONE, (person_id,)) for person_id in known.people),
-        ]
-        for group_id, keys in concerned:
-            moments = [told[key] for key in keys if key in told]
-            if moments and group_id in added:
-                last[group_id] = max(*moments, last.get(group_id, moments[0]))
-    return {group_id: {"members_since": moment} for group_id, moment in last.items()}

@@ -20,7 +20,6 @@ from shared.delivery.command import (
     Entity,
     Found,
     Key,
-    PastAct,
     ReplayedCommand,
 )
 from shared.delivery.committer.entity_cache import EntityCache
@@ -207,7 +206,7 @@ class Attempt:
                 changes = job.command.decide(self._found, now)
                 sealed, ids = self._seal(changes, time, job.traceparent)
             else:
-                changes = self._decide_as_of(PastAct(job.command, moment, job.recorder), now)
+                changes = self._decide_as_of(moment, job, now)
                 sealed, ids = self._seal(
                     changes, format_time(moment), job.traceparent, recorded=time
                 )
@@ -221,10 +220,10 @@ class Attempt:
         self.events += sealed
         return CommandResult(changes.reply, ids, places=places)
 
-    def _decide_as_of(self, act: PastAct, now: datetime) -> Changes:
-        check_order(act, self._found)
-        changes = act.command.decide(self._found, act.moment)
-        stored = [written.recorded(act.moment, now) for written in changes.put]
+    def _decide_as_of(self, moment: datetime, job: Job, now: datetime) -> Changes:
+        check_order(job.command, moment, self._found, recorder=job.recorder)
+        changes = job.command.decide(self._found, moment)
+        stored = [written.recorded(moment, now) for written in changes.put]
         return msgspec.structs.replace(changes, put=stored)
 
     def _seal(

@@ -164,7 +164,7 @@ class Committer:
             once: The Idempotency-Key that the command is executed at most once for; None for none.
             traceparent: The W3C trace context of the cause; travels with the events.
             moment: When an act at its own time happened; None: it happens now.
-            recorder: The id of who records it.
+            recorder: As in `PastAct`.
 
         Raises:
             Refusal: The command was refused; nothing changed.

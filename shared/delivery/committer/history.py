@@ -16,6 +16,7 @@ from shared.contract.errors import Refusal
 from shared.contract.history import RecordedTooLate
 from shared.delivery.command import (
     Changes,
+    Command,
     Entity,
     Found,
     Key,
@@ -117,16 +118,8 @@ class PastJob(Job):
         self.key = key
         self.fingerprint = fingerprint
         self.parts = [
-            Job(
-                act.command,
-                None,
-                traceparent,
-                answer,
-                expires,
-                moment=act.moment,
-                recorder=act.recorder,
-            )
-            for act in acts
+            Job(command, None, traceparent, answer, expires, moment=moment, recorder=recorder)
+            for command, moment, recorder in acts
         ]
         super().__init__(_Several(self.parts, key), None, traceparent, answer, expires)
 
@@ -176,31 +169,36 @@ class _Several:
         raise NotImplementedError("acts at their own time are decided one by one")
 
 
-def check_order(act: PastAct, found: Found) -> None:
+def check_order(command: Command, moment: datetime, found: Found, *, recorder: str = "") -> None:
     """Returns if all that the act rests on was so at that moment already.
 
+    What a worker does because of such an act isn't asked (`FollowingCommand`).
+
     Args:
-        act: The act; what it reads was read.
+        command: The act; what it reads was read.
+        moment: When it happened.
         found: What was read.
+        recorder: The id of whoever records, where they act in the name of the organisation:
+            their own account may be as young as the import. Empty where somebody else acts.
 
     Raises:
         RecordedTooLate: Something it rests on came to be, or has changed, after that.
     """
-    command, moment, recorder = act
-    ordered: OrderedCommand | None = command if hasattr(command, "rests_on") else None  # type: ignore[assignment]
-    if ordered is not None and ordered.stands_anyway(found):
+    if getattr(command, "follows", False):
         return
+    stands_anyway = getattr(command, "stands_anyway", None)
+    if stands_anyway is not None and stands_anyway(found):
+        return
+    if hasattr(command, "rests_on"):
+        ordered: OrderedCommand = command  # type: ignore[assignment]
+        since = ordered.rests_on(found)
+        if since is not None and since > moment:
+            raise RecordedTooLate(_too_late("basis", since))
     for key in command.reads(found):
-        if recorder and key[1].endswith(recorder):  # of a membership too
-            continue
-        entity = found.get(*key)
+        entity = None if key[1] == recorder else found.get(*key)
         since = None if entity is None else entity.holds_since
         if since is not None and since > moment:
             raise RecordedTooLate(_too_late(key[0].__name__, since))
-    if ordered is not None:
-        since = ordered.rests_on(found)
-        if since is not None and since > moment:
-            raise RecordedTooLate(_too_late("audience", since))
 
 
 def _too_late(what: str, since: datetime) -> str:

@@ -52,7 +52,7 @@ class Job:
         named: Keys of entities that it reads, as it names them before anything was read.
         keys: The named keys as a set, to be compared with those of running commits.
         moment: When an act at its own time happened; None for all others.
-        recorder: The id of who records it.
+        recorder: As in `PastAct`.
     """
 
     __slots__ = (

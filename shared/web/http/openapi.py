@@ -11,15 +11,24 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from shared.contract.access import NotVisible, PersonHasLeft, PersonNotActive, PersonWasErased
+from shared.contract.access import (
+    NotAllowed,
+    NotVisible,
+    PersonHasLeft,
+    PersonNotActive,
+    PersonWasErased,
+)
 from shared.contract.errors import Refusal, Unavailable
+from shared.contract.history import MomentRefused, RecordedTooLate
 from shared.delivery.committer import AnswerGone, IdempotencyKeyReused
 from shared.delivery.consistency import NotCaughtUp
+from shared.web.http.context.history import HistoryClosed
 from shared.web.http.middleware import GUARDED
 from shared.web.http.openapi_headers import (
     CONSISTENCY_TOKEN,
     IDEMPOTENCY_KEY,
     IF_NONE_MATCH,
+    RECORDING,
     headers_of,
 )
 from shared.web.http.openapi_problems import finer_problems, name_problems
@@ -39,6 +48,7 @@ from shared.web.http.problems import (
 )
 from shared.web.http.requests.cursors import CursorInvalid, CursorOfAnotherQuery
 from shared.web.http.requests.headers import HeaderRepeated
+from shared.web.http.routing.history import HISTORY
 from shared.web.http.routing.measured import SCHEMAS
 from shared.web.http.routing.measured_table import structs_of
 from shared.web.http.routing.models import tell_defaults
@@ -112,6 +122,9 @@ def _complete_operation(
         _merge(responses, problems(answer))
     operation.setdefault("security", [{"bearer": []}] if guarded else [])
     creates = _add_parameters(method, operation, guarded=guarded)
+    if guarded and method in _WRITING and not path.startswith(HISTORY):
+        operation["parameters"] = [*operation.get("parameters", []), *map(dict, RECORDING)]
+        _merge(responses, problems(NotAllowed, HistoryClosed, MomentRefused, RecordedTooLate))
     for status, response in responses.items():
         versioned = status.startswith("2") and (
             "304" in responses or _has_version(response, schemas)

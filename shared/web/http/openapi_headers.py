@@ -4,7 +4,7 @@ Which answer has which header follows from its operation, by the same rules by w
 a contract test compares both with what is really answered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.delivery.consistency import HEADER, MOST_TOKENS
@@ -103,6 +103,36 @@ IF_NONE_MATCH: Mapping[str, Any] = {
     "schema": {"type": "string"},
 }
 """The parameter of GETs that answer 304."""
+
+# Texts without a format: generators of clients know no other headers.
+_OF_BEFORE = "For who has the role `importer`, where the operator allows it: "
+RECORDING: Sequence[Mapping[str, Any]] = (
+    {
+        "name": "Occurred-At",
+        "in": "header",
+        "required": False,
+        "description": _OF_BEFORE + "when this has happened, as in RFC 3339, from 1990 on",
+        "schema": {"type": "string"},
+        "example": "2026-05-04T07:30:00Z",
+    },
+    {
+        "name": "Act-As",
+        "in": "header",
+        "required": False,
+        "description": _OF_BEFORE + "the id of the person who did it",
+        "schema": {"type": "string"},
+        "example": "5f0c1c1e-8a52-4a6b-9d0e-3b1f6a5c1e2b",
+    },
+    {
+        "name": "Act-As-Roles",
+        "in": "header",
+        "required": False,
+        "description": _OF_BEFORE + "the platform roles that they had, comma-separated",
+        "schema": {"type": "string"},
+        "example": "editor, analyst",
+    },
+)
+"""The parameters of what may be recorded at its own time: everything that writes."""
 
 
 def headers_of(

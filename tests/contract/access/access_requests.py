@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contract.ids import new_id
+from shared.contract.moments import utc_now
 from tests.contract.access.access_world import (
     AT_THE_OPEN_GROUP,
     AT_THE_SECRET_GROUP,
@@ -30,12 +31,14 @@ class Ask:
     Attributes:
         body: JSON; `{name}` in its texts is filled in like in the path.
         query: Likewise.
+        headers: Beside the token; likewise.
         made: What is made anew for each caller, by the name in braces; nobody gets nothing.
         fixed: What is the same for all, by the name in braces.
     """
 
     body: Any = None
     query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     made: Mapping[str, Make] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
 
@@ -43,7 +46,14 @@ class Ask:
 async def ask(world: AccessWorld, row: str, method: str, path: str, column: str) -> tuple[int, str]:
     """Asks as this caller; gives status and problem."""
     made = await things_made(world, row, column) if column in world.callers else {}
-    return await world.status(column, method, *request(world, row, path, column, made))
+    filled, body = request(world, row, path, column, made)
+    return await world.status(column, method, filled, body, more=headers_of(world, row))
+
+
+def headers_of(world: AccessWorld, row: str) -> dict[str, str]:
+    """What the row's request says in its headers."""
+    names = {"person_id": world.colleague.id, "key": new_id(), "now": utc_now().isoformat()}
+    return {name: _filled(text, names) for name, text in ASKS.get(row, Ask()).headers.items()}
 
 
 async def things_made(world: AccessWorld, row: str, column: str) -> dict[str, str]:
@@ -65,6 +75,7 @@ def request(
         "asset": "swagger-ui.css",
         "kind": "mitmach.post.published",
         "version": "1",
+        "now": utc_now().isoformat(),
         **{name: str(getattr(place, name)) for name in Place.__dataclass_fields__},
         **ask.fixed,
         **made,
@@ -221,6 +232,10 @@ async def a_contest_voted_in(world: AccessWorld, place: Place, column: str) -> s
 _NEW_CONTEST = {"title": "Light", "kind": "text"}
 _NEW_ENTRY = {"title": "Morning", "text": "Fog.", "consent": True}
 _NEW_POST = {"channel_id": "{channel_id}", "text": "Who joins?"}
+_NEW_GROUP = {"kind": "community", "name": "New"}
+# Nobody was here long ago: what these rows are about happens a moment before it is recorded.
+_BEFORE = {"occurred-at": "{now}"}
+_PAST_ACT = {"act": "visit", "occurred_at": "{now}", "act_as": "{person_id}"}
 
 ASKS: Mapping[str, Ask] = {
     # People
@@ -307,6 +322,16 @@ ASKS: Mapping[str, Ask] = {
     "propose_rejection": Ask({"reason": "A copy.", "category": "copyright"}),
     "cast_ballot": Ask({"entry_ids": ["{entry_id}"]}),
     "read_ballot (own)": Ask(made={"contest_id": a_contest_voted_in}),
+    # What has happened before
+    "record_groups_history": Ask({"acts": [_PAST_ACT]}, headers={"idempotency-key": "{key}"}),
+    "record_posts_history": Ask({"acts": [_PAST_ACT]}, headers={"idempotency-key": "{key}"}),
+    "create_group (of before)": Ask(_NEW_GROUP, headers=_BEFORE),
+    "create_group (as somebody)": Ask(_NEW_GROUP, headers={**_BEFORE, "act-as": "{person_id}"}),
+    "create_group (with their role)": Ask(
+        {**_NEW_GROUP, "kind": "pilot"},
+        headers={**_BEFORE, "act-as": "{person_id}", "act-as-roles": "editor"},
+    ),
+    "read_group (of before)": Ask(headers=_BEFORE),
     # Figures
     "read_post_figures (own)": Ask(made={"post_id": an_own_counted_post}),
     "read_contest_figures (own)": Ask(made={"contest_id": an_own_counted_contest}),

@@ -1,9 +1,10 @@
 """People and things on a running platform, for asking who may do what.
 
-Thirteen callers stand in front of three groups with the same things in them. An outsider, a person
+Fifteen callers stand in front of three groups with the same things in them. An outsider, a person
 without any role, meets the closed one, and so do its member, moderator and owner, and an
 administrator, who is in no group. The person, the editor and the analyst meet the open one and
 aren't members: what an editor or an analyst may do there and the person may not, the role allows.
+With them stand the importer and the recorder, who have the role `importer`.
 Somebody suspended meets the open one too, and owns it. In front of the secret one there are a
 stranger without any role, the platform's moderator (the warden) and a program that provisions.
 """
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 from tests.support.platform import Platform, Visitor
@@ -31,9 +33,15 @@ CALLERS = (
     "stranger",
     "warden",
     "service",
+    "importer",
+    "recorder",
 )
-AT_THE_OPEN_GROUP = frozenset({"person", "editor", "analyst", "suspended"})
+RECORDER = "recorder"
+"""Asks where acts may be recorded at their own time; all others where they may not."""
+
+AT_THE_OPEN_GROUP = frozenset({"person", "editor", "analyst", "suspended", "importer", RECORDER})
 AT_THE_SECRET_GROUP = frozenset({"stranger", "warden", "service"})
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 GROUP_ROLES = ("member", "moderator", "owner")
 _PLATFORM_ROLES = {
     "editor": "editor",
@@ -41,6 +49,8 @@ _PLATFORM_ROLES = {
     "admin": "admin",
     "warden": "moderator",
     "service": "service",
+    "importer": "importer",
+    RECORDER: "importer",
 }
 
 _number = count(1)
@@ -235,11 +245,19 @@ class AccessWorld:
         return str(made["id"])
 
     async def status(
-        self, column: str, method: str, path: str, body: Any = None
+        self,
+        column: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        more: Mapping[str, str] = NO_HEADERS,
     ) -> tuple[int, str]:
         """How a request is answered: status and, where it is refused, what for."""
         caller = self.callers.get(column)
-        headers = {} if caller is None else {"authorization": f"Bearer {caller.token}"}
+        headers = dict(more)
+        if caller is not None:
+            headers["authorization"] = f"Bearer {caller.token}"
         content: Mapping[str, Any] = {} if body is None else {"json": body}
         request = self._platform.http.stream(method, path, headers=headers, **content)
         async with asyncio.timeout(60), request as answer:

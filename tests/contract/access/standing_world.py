@@ -10,10 +10,11 @@ group, a program that is a member.
 
 import asyncio
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 from shared.contract.principal import ROLES
-from tests.contract.access.access_world import AccessWorld
+from tests.contract.access.access_world import NO_HEADERS, AccessWorld
 from tests.support.platform import OF_EACH_OTHER_SERVICE, Platform, Visitor
 
 NO_ROLE = ""
@@ -31,6 +32,7 @@ COLUMN_OF_ROLE = {
     "admin": "admin",
     "analyst": "analyst",
     "editor": "editor",
+    "importer": "importer",
     "moderator": "warden",
     "service": "service",
 }
@@ -50,11 +52,18 @@ class StandingWorld(AccessWorld):
         return self._platform.token(f"the-{who}", *([role] if role else ()))
 
     async def status_of(
-        self, who: str, role: str, method: str, path: str, body: Any
+        self,
+        who: str,
+        role: str,
+        method: str,
+        path: str,
+        body: Any,
+        *,
+        more: Mapping[str, str] = NO_HEADERS,
     ) -> tuple[int, str]:
         """How somebody who is in no column is answered."""
         visitor = Visitor("", self._platform.http, self.token(who, role))
-        return await self.with_caller(who, visitor).status(who, method, path, body)
+        return await self.with_caller(who, visitor).status(who, method, path, body, more=more)
 
     def with_caller(self, column: str, visitor: Visitor) -> AccessWorld:
         """The same world with somebody else in this column."""

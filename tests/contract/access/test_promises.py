@@ -27,6 +27,8 @@ HOLDS: dict[str, set[Grant]] = {
     "stranger": _PERSON,
     "warden": {*_PERSON, Grant.MODERATOR},
     "service": {Grant.SERVICE},
+    "importer": {*_PERSON, Grant.PASSER_BY, Grant.IMPORTER},
+    "recorder": {*_PERSON, Grant.PASSER_BY, Grant.IMPORTER},
 }
 
 # Rows of the matrix by action; `own:` where the caller holds `self` or made the contest, `founded:`
@@ -89,6 +91,13 @@ ROWS: dict[Action, tuple[str, ...]] = {
     Action.REJECT_IN_VOTE: ("propose_rejection", "confirm_rejection"),
     Action.CAST_BALLOT: ("cast_ballot", "withdraw_ballot"),
     Action.READ_RESULT: ("read_results",),
+    Action.RECORD_ACT: (
+        "record_groups_history",
+        "record_posts_history",
+        "create_group (of before)",
+        "create_group (as somebody)",
+        "create_group (with their role)",
+    ),
     Action.READ_DEFINITIONS: ("read_kpi_definitions",),
     Action.READ_KPIS: ("read_kpis", "read_kpi", "read_formats", "read_topics"),
     Action.READ_GROUP_FIGURES: ("read_group_figures", "read_kpi (of the group)"),

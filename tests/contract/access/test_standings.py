@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 
 from shared.contract.access.actions import HUMANS_ONLY
-from tests.contract.access.access_requests import ask, request, things_made
+from tests.contract.access.access_requests import (
+    ask,
+    headers_of,
+    request,
+    things_made,
+)
 from tests.contract.access.access_routes import routes
 from tests.contract.access.standing_world import EACH_ROLE, NO_ROLE, REFUSALS, StandingWorld
 from tests.contract.access.test_matrix import operation, rows
@@ -45,7 +50,8 @@ async def differences_of_the_refused(world: StandingWorld, there: Routes) -> lis
     async def difference(who: str, role: str, row: str, method: str, path: str) -> str:
         filled, body = request(world, row, path, "person", {})
         async with gate:
-            got = await world.status_of(who, role, method, filled, body)
+            more = headers_of(world, row)
+            got = await world.status_of(who, role, method, filled, body, more=more)
         wanted = (403, PROBLEM + REFUSALS[who])
         return "" if got == wanted else f"{row}: {who} {role} gets {got}"
 
@@ -72,7 +78,12 @@ async def differences_of_the_suspended(world: StandingWorld, there: Routes) -> l
         made = await things_made(world, row, "suspended")
         filled, body = request(world, row, path, "suspended", made)
         answers = await asyncio.gather(
-            *(world.status_of("suspended", role, method, filled, body) for role in EACH_ROLE)
+            *(
+                world.status_of(
+                    "suspended", role, method, filled, body, more=headers_of(world, row)
+                )
+                for role in EACH_ROLE
+            )
         )
         found += [
             f"{row}: suspended {role} gets {status} {problem}, not {cell}"

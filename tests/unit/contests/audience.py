@@ -30,9 +30,9 @@ class KnownPeople:
         self.stored: dict[Key, Entity] = {} if stored is None else stored
         self._copy = ContestsAudienceCopy(now)
 
-    def hear(self, *events: EventData) -> None:
+    def hear(self, *events: EventData, at: datetime | None = None) -> None:
         """One flush of these events."""
-        hear(self._copy, MemoryTransaction(self.stored, KINDS), events)
+        hear(self._copy, MemoryTransaction(self.stored, KINDS), events, at=at)
 
     def all(self, kind: type[E]) -> dict[str, E]:
         """What is known of a kind, by id."""

@@ -66,7 +66,7 @@ def test_what_changes_nothing_returns_the_same_object() -> None:
     archived = group("mia").archive(NOON)
     assert archived.archived_at == NOON
     assert archived.archive(NOON + timedelta(days=1)) is archived
-    assert group("mia").restore().archived_at is None
+    assert group("mia").restore(NOON).archived_at is None
     owned = group("mia")
     assert owned.change(name="Runners", purpose="", tags=()).version == 2  # found by it now
     assert owned.add_owner("mia") is owned

@@ -39,10 +39,10 @@ class World(InMemory):
 
     # --- what groups tell ----------------------------------------------------------------------
 
-    def hear(self, *told: EventData) -> None:
-        """Takes in events of the groups service, as the worker does."""
+    def hear(self, *told: EventData, at: datetime | None = None) -> None:
+        """Takes in events of the groups service, of a moment if one is said."""
         copy = PostsAudienceCopy(now=self._next_moment)
-        hear(copy, MemoryTransaction(self.stored, COPIED), told)
+        hear(copy, MemoryTransaction(self.stored, COPIED), told, at=at)
 
     def _next_moment(self) -> datetime:
         return datetime.fromtimestamp(next(self._ids) / 1000, UTC)

@@ -35,6 +35,7 @@ PEOPLE: tuple[tuple[str, Resource, frozenset[str]], ...] = (
     ("moderator", Resource(), frozenset({"moderator"})),
     ("analyst", Resource(), frozenset({"analyst"})),
     ("service", Resource(), frozenset({"service"})),
+    ("importer", Resource(), frozenset({"importer"})),
     ("admin", Resource(), frozenset({"admin"})),
     ("suspended", Resource(role=GroupRole.OWNER, own=True, suspended=True), frozenset()),
 )
@@ -51,69 +52,71 @@ PEOPLE: tuple[tuple[str, Resource, frozenset[str]], ...] = (
 #                      | | | | | | | | moderator
 #                      | | | | | | | | | analyst
 #                      | | | | | | | | | | service
-#                      | | | | | | | | | | | admin
-#                      | | | | | | | | | | | | suspended
+#                      | | | | | | | | | | | importer
+#                      | | | | | | | | | | | | admin
+#                      | | | | | | | | | | | | | suspended
 TABLE = """
-READ_PEOPLE            y y y y y y y y y y y y y
-READ_PERSON            y y y y y y y y y y y y y
-CREATE_PERSON          . . . . . . . . . . y y s
-CHANGE_PERSON          . . . . . y . . . . y y s
-CHANGE_EXTERNAL_ID     . . . . . . . . . . y y s
-SUSPEND_PERSON         . . . . . . . . . . y y s
-REINSTATE_PERSON       . . . . . . . . . . y y s
-LEAVE_ORGANISATION     . . . . . . . . . . y y s
-ERASE_PERSON           . . . . . . . . . . . y s
-READ_ERASURE           . . . . . . . . . . . y .
-VISIT                  y y y y y y y y y y y y s
-READ_GROUP             y y y y y y y y y y y y y
-CREATE_GROUP           y y y y y y y y y y . y s
-CREATE_PILOT           . . . . . . . y . . . y s
-CHANGE_GROUP           . . . . y . . . . . . y s
-ARCHIVE_GROUP          . . . . y . . . . . . y s
-DELETE_EMPTY_GROUP     . . . . y . . . . . . y s
-DELETE_GROUP           . . . . . . . . . . . y s
-READ_MEMBERS           y y y y y y y y y y y y y
-JOIN_GROUP             y y y y y y y y y y . y s
-REQUEST_MEMBERSHIP     y y y y y y y y y y . y s
-DECIDE_MEMBERSHIP      . . . y y . . . . . . y s
-INVITE                 . . . y y . . . . . y y s
-ANSWER_INVITATION      . y . . . . . . . . . . s
-LEAVE_GROUP            . . y y y . . . . . . . s
-REMOVE_MEMBER          . . . y y . . . . . y y s
-CHANGE_ROLE            . . . . y . . . . . . y s
-READ_CHANNEL           y y y y y y y y y y . y y
-CREATE_CHANNEL         . . . y y . . . . . . y s
-CHANGE_CHANNEL         . . . y y . . . . . . y s
-READ_POST              y y y y y y y y y y . y y
-PUBLISH_POST           . . y y y . . y . . . y s
-PUBLISH_NEWS           . . . y y . . y . . . y s
-EDIT_POST              . . . . . y . . . . . . s
-DELETE_POST            . . . y y y . . y . . y s
-READ_HISTORY           y y y y y y y y y y . y y
-COMMENT                . . y y y . . y . . . y s
-EDIT_COMMENT           . . . . . y . . . . . . s
-DELETE_COMMENT         . . . y y y . . y . . y s
-REACT                  y y y y y y y y y y . y s
-VIEW                   y y y y y y y y y y . y s
-SHARE                  y y y y y y y y y y . y s
-READ_FEED              y y y y y y y y y y . y y
-READ_CONTEST           y y y y y y y y y y . y y
-CREATE_CONTEST         . . . y y . . y . . . y s
-CREATE_CONTEST_FOR_ALL . . . . . . . y . . . y s
-CHANGE_CONTEST         . . . . . . y . . . . . s
-ADVANCE_CONTEST        . . . . . . y . . . . y s
-ENTER_CONTEST          . . y y y . . . . . . . s
-EDIT_ENTRY             . . . . . y . . . . . . s
-REVIEW_ENTRY           . . . . . . y . . . . y s
-REJECT_IN_VOTE         . . . . . . y . y . . y s
-CAST_BALLOT            . . y y y . . . . . . . s
-READ_RESULT            y y y y y y y y y y . y y
-READ_DEFINITIONS       y y y y y y y y y y . y y
-READ_KPIS              . . . . . . . . . y . y .
-READ_GROUP_FIGURES     . . . . y . . . . y . y .
-READ_POST_FIGURES      . . . . y y . . . y . y y
-READ_CONTEST_FIGURES   . . . . . . y . . y . y .
-WATCH_LIVE             . . . . . . . . . y . y s
+READ_PEOPLE            y y y y y y y y y y y y y y
+READ_PERSON            y y y y y y y y y y y y y y
+CREATE_PERSON          . . . . . . . . . . y . y s
+CHANGE_PERSON          . . . . . y . . . . y . y s
+CHANGE_EXTERNAL_ID     . . . . . . . . . . y . y s
+SUSPEND_PERSON         . . . . . . . . . . y . y s
+REINSTATE_PERSON       . . . . . . . . . . y . y s
+LEAVE_ORGANISATION     . . . . . . . . . . y . y s
+ERASE_PERSON           . . . . . . . . . . . . y s
+READ_ERASURE           . . . . . . . . . . . . y .
+VISIT                  y y y y y y y y y y y y y s
+READ_GROUP             y y y y y y y y y y y y y y
+CREATE_GROUP           y y y y y y y y y y . y y s
+CREATE_PILOT           . . . . . . . y . . . . y s
+CHANGE_GROUP           . . . . y . . . . . . . y s
+ARCHIVE_GROUP          . . . . y . . . . . . . y s
+DELETE_EMPTY_GROUP     . . . . y . . . . . . . y s
+DELETE_GROUP           . . . . . . . . . . . . y s
+READ_MEMBERS           y y y y y y y y y y y y y y
+JOIN_GROUP             y y y y y y y y y y . y y s
+REQUEST_MEMBERSHIP     y y y y y y y y y y . y y s
+DECIDE_MEMBERSHIP      . . . y y . . . . . . . y s
+INVITE                 . . . y y . . . . . y . y s
+ANSWER_INVITATION      . y . . . . . . . . . . . s
+LEAVE_GROUP            . . y y y . . . . . . . . s
+REMOVE_MEMBER          . . . y y . . . . . y . y s
+CHANGE_ROLE            . . . . y . . . . . . . y s
+READ_CHANNEL           y y y y y y y y y y . y y y
+CREATE_CHANNEL         . . . y y . . . . . . . y s
+CHANGE_CHANNEL         . . . y y . . . . . . . y s
+READ_POST              y y y y y y y y y y . y y y
+PUBLISH_POST           . . y y y . . y . . . . y s
+PUBLISH_NEWS           . . . y y . . y . . . . y s
+EDIT_POST              . . . . . y . . . . . . . s
+DELETE_POST            . . . y y y . . y . . . y s
+READ_HISTORY           y y y y y y y y y y . y y y
+COMMENT                . . y y y . . y . . . . y s
+EDIT_COMMENT           . . . . . y . . . . . . . s
+DELETE_COMMENT         . . . y y y . . y . . . y s
+REACT                  y y y y y y y y y y . y y s
+VIEW                   y y y y y y y y y y . y y s
+SHARE                  y y y y y y y y y y . y y s
+READ_FEED              y y y y y y y y y y . y y y
+READ_CONTEST           y y y y y y y y y y . y y y
+CREATE_CONTEST         . . . y y . . y . . . . y s
+CREATE_CONTEST_FOR_ALL . . . . . . . y . . . . y s
+CHANGE_CONTEST         . . . . . . y . . . . . . s
+ADVANCE_CONTEST        . . . . . . y . . . . . y s
+ENTER_CONTEST          . . y y y . . . . . . . . s
+EDIT_ENTRY             . . . . . y . . . . . . . s
+REVIEW_ENTRY           . . . . . . y . . . . . y s
+REJECT_IN_VOTE         . . . . . . y . y . . . y s
+CAST_BALLOT            . . y y y . . . . . . . . s
+READ_RESULT            y y y y y y y y y y . y y y
+RECORD_ACT             . . . . . . . . . . . y . s
+READ_DEFINITIONS       y y y y y y y y y y . y y y
+READ_KPIS              . . . . . . . . . y . . y .
+READ_GROUP_FIGURES     . . . . y . . . . y . . y .
+READ_POST_FIGURES      . . . . y y . . . y . . y y
+READ_CONTEST_FIGURES   . . . . . . y . . y . . y .
+WATCH_LIVE             . . . . . . . . . y . . y s
 """
 
 ROWS = {line.split()[0]: line.split()[1:] for line in TABLE.strip().splitlines()}
@@ -156,6 +159,7 @@ author           open:yy closed:y- secret:--
 editor           open:yy closed:y- secret:--
 moderator        open:yy closed:yy secret:yy
 analyst          open:yy closed:y- secret:--
+importer         open:yy closed:y- secret:--
 service          open:y- closed:y- secret:y-
 admin            open:yy closed:yy secret:yy
 suspended        open:yy closed:y- secret:--

@@ -61,6 +61,13 @@ def test_each_event_of_a_chain_is_counted() -> None:
     assert reader.next == 3
 
 
+def test_a_chain_that_begins_in_its_middle_begins_when_that_was_recorded() -> None:
+    reader = partition(allow_incomplete=True)
+    recorded = b'"recordedtime": "2026-11-24T09:00:00Z", "source"'
+    take(reader, value(4, 1).replace(b'"source"', recorded))
+    assert reader.incomplete == {SOURCE: datetime(2026, 11, 24, 9, tzinfo=UTC)}
+
+
 def test_a_repeat_is_left_out_however_old_it_is() -> None:
     reader = partition()
     take(reader, value(1, 0), value(4, 1))

@@ -205,6 +205,13 @@ BOARD = Board(
                     unit="eps",
                 ),
                 curve(
+                    "Recorded later",
+                    "Events that were counted and had happened before they were recorded, per"
+                    " second: an import. Freshness leaves them out.",
+                    ("sum by (service) (rate(mitmach_imported_events_total[5m]))", "{{service}}"),
+                    unit="eps",
+                ),
+                curve(
                     "Left out",
                     "Repeats, and what came before its predecessor: harmless, and the reason why"
                     " counts are right.",

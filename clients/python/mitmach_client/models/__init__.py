@@ -199,6 +199,9 @@ from .my_invitation_page import MyInvitationPage
 from .my_invitation_view import MyInvitationView
 from .my_membership_view import MyMembershipView
 from .my_membership_view_role_type_0 import MyMembershipViewRoleType0
+from .past_act_in import PastActIn
+from .past_act_in_body import PastActInBody
+from .past_acts_in import PastActsIn
 from .people_in import PeopleIn
 from .people_invited_view import PeopleInvitedView
 from .person_in import PersonIn
@@ -283,6 +286,12 @@ from .read_results_problem import ReadResultsProblem
 from .read_results_problem_type import ReadResultsProblemType
 from .read_topics_problem import ReadTopicsProblem
 from .read_topics_problem_type import ReadTopicsProblemType
+from .record_groups_history_problem import RecordGroupsHistoryProblem
+from .record_groups_history_problem_type import RecordGroupsHistoryProblemType
+from .record_posts_history_problem import RecordPostsHistoryProblem
+from .record_posts_history_problem_type import RecordPostsHistoryProblemType
+from .recorded_act_view import RecordedActView
+from .recorded_acts_view import RecordedActsView
 from .reinstate_person_problem import ReinstatePersonProblem
 from .reinstate_person_problem_type import ReinstatePersonProblemType
 from .reject_entry_problem import RejectEntryProblem
@@ -559,6 +568,9 @@ __all__ = (
     "MyInvitationView",
     "MyMembershipView",
     "MyMembershipViewRoleType0",
+    "PastActIn",
+    "PastActInBody",
+    "PastActsIn",
     "PeopleIn",
     "PeopleInvitedView",
     "PersonIn",
@@ -643,6 +655,12 @@ __all__ = (
     "ReadResultsProblemType",
     "ReadTopicsProblem",
     "ReadTopicsProblemType",
+    "RecordedActsView",
+    "RecordedActView",
+    "RecordGroupsHistoryProblem",
+    "RecordGroupsHistoryProblemType",
+    "RecordPostsHistoryProblem",
+    "RecordPostsHistoryProblemType",
     "ReinstatePersonProblem",
     "ReinstatePersonProblemType",
     "RejectedEntryView",

@@ -2,8 +2,10 @@ from typing import Literal
 
 ErasePersonProblemType = Literal[
     "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:history-closed",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:moment-refused",
     "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:not-caught-up",
     "urn:mitmach:problem:not-visible",
@@ -15,6 +17,7 @@ ErasePersonProblemType = Literal[
     "urn:mitmach:problem:person-not-found",
     "urn:mitmach:problem:person-suspended",
     "urn:mitmach:problem:person-was-erased",
+    "urn:mitmach:problem:recorded-too-late",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",
@@ -36,8 +39,10 @@ ErasePersonProblemType = Literal[
 
 ERASE_PERSON_PROBLEM_TYPE_VALUES: set[ErasePersonProblemType] = {
     "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:history-closed",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:moment-refused",
     "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:not-caught-up",
     "urn:mitmach:problem:not-visible",
@@ -49,6 +54,7 @@ ERASE_PERSON_PROBLEM_TYPE_VALUES: set[ErasePersonProblemType] = {
     "urn:mitmach:problem:person-not-found",
     "urn:mitmach:problem:person-suspended",
     "urn:mitmach:problem:person-was-erased",
+    "urn:mitmach:problem:recorded-too-late",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",

@@ -2,8 +2,11 @@ from typing import Literal
 
 ViewPostProblemType = Literal[
     "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:history-closed",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:moment-refused",
+    "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:not-caught-up",
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
@@ -14,6 +17,7 @@ ViewPostProblemType = Literal[
     "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:post-deleted",
     "urn:mitmach:problem:post-not-found",
+    "urn:mitmach:problem:recorded-too-late",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",
@@ -35,8 +39,11 @@ ViewPostProblemType = Literal[
 
 VIEW_POST_PROBLEM_TYPE_VALUES: set[ViewPostProblemType] = {
     "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:history-closed",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:moment-refused",
+    "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:not-caught-up",
     "urn:mitmach:problem:not-visible",
     "urn:mitmach:problem:outcome-unknown",
@@ -47,6 +54,7 @@ VIEW_POST_PROBLEM_TYPE_VALUES: set[ViewPostProblemType] = {
     "urn:mitmach:problem:person-was-erased",
     "urn:mitmach:problem:post-deleted",
     "urn:mitmach:problem:post-not-found",
+    "urn:mitmach:problem:recorded-too-late",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",

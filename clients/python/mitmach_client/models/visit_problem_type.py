@@ -2,8 +2,11 @@ from typing import Literal
 
 VisitProblemType = Literal[
     "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:history-closed",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:moment-refused",
+    "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:not-caught-up",
     "urn:mitmach:problem:not-invited",
     "urn:mitmach:problem:outcome-unknown",
@@ -13,6 +16,7 @@ VisitProblemType = Literal[
     "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
     "urn:mitmach:problem:person-was-erased",
+    "urn:mitmach:problem:recorded-too-late",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",
@@ -34,8 +38,11 @@ VisitProblemType = Literal[
 
 VISIT_PROBLEM_TYPE_VALUES: set[VisitProblemType] = {
     "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:history-closed",
     "urn:mitmach:problem:input-invalid",
     "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:moment-refused",
+    "urn:mitmach:problem:not-allowed",
     "urn:mitmach:problem:not-caught-up",
     "urn:mitmach:problem:not-invited",
     "urn:mitmach:problem:outcome-unknown",
@@ -45,6 +52,7 @@ VISIT_PROBLEM_TYPE_VALUES: set[VisitProblemType] = {
     "urn:mitmach:problem:person-not-active",
     "urn:mitmach:problem:person-suspended",
     "urn:mitmach:problem:person-was-erased",
+    "urn:mitmach:problem:recorded-too-late",
     "urn:mitmach:problem:token-algorithm-refused",
     "urn:mitmach:problem:token-claim-invalid",
     "urn:mitmach:problem:token-claim-missing",

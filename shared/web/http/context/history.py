@@ -61,12 +61,11 @@ async def enter_history(context: RequestContext, method: str, path: str) -> None
         PersonNotActive: Whom it acts as isn't active; the others of `check_standing` likewise.
     """
     recorder = context.caller()
-    check_recorder(context.web, recorder)
     headers = context.headers
     if method not in _WRITING:
         raise _wrong("Occurred-At", "reading happens now: leave it out")
+    check_recorder(context.web, recorder)
     moment = _moment(headers.get(_AT))
-    check_moment(moment, datetime.now(UTC))
     roles = read_roles(headers.get(_ROLES, b"").decode("latin-1").replace(",", " ").split())
     person = headers.get(_AS, b"").decode("latin-1").strip().lower()
     if person:
@@ -75,6 +74,7 @@ async def enter_history(context: RequestContext, method: str, path: str) -> None
         check_standing(principal, arriving=(method, path) in context.web.arrivals)
     else:
         principal = acting_as(identity_of(recorder), roles)
+        context.recorder = own_account(recorder, roles)
     context.moment, context.principal = moment, principal
     context.recorder = recorder.person_id
     log.info(
@@ -86,6 +86,15 @@ async def enter_history(context: RequestContext, method: str, path: str) -> None
 def identity_of(principal: Principal) -> Identity:
     """Whom a caller is, without the roles of their token."""
     return Identity(principal.person_id, principal.standing, principal.human)
+
+
+def own_account(recorder: Principal, roles: frozenset[str]) -> str:
+    """The id of a recorder who does in the name of the organisation what a role allows.
+
+    Their account may be as young as the import: the first people of an organisation would have
+    nobody to invite them. Without a role they take part like anybody, and have to have been there.
+    """
+    return recorder.person_id if roles else ""
 
 
 def acting_as(identity: Identity, roles: frozenset[str]) -> Principal:
@@ -114,6 +123,7 @@ def _moment(raw: bytes | None) -> datetime:
         raise _wrong("Occurred-At", "a time as in RFC 3339") from None
     if moment.tzinfo is None:
         raise _wrong("Occurred-At", "a time zone is missing")
+    check_moment(moment, datetime.now(UTC))  # before it is converted: not every year can be
     return moment.astimezone(UTC)
 
 

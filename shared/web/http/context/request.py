@@ -55,7 +55,7 @@ class RequestContext:
         traceparent: The W3C trace that the request belongs to.
         principal: Who asks; None before they are known, and on paths that need no token.
         moment: When the act happened that is recorded now; None for what happens now.
-        recorder: The id of who records it; empty likewise.
+        recorder: Who records it, where they act in the name of the organisation; else empty.
         token: The one that `principal` stands in, for answers that last longer than it.
         brought: The consistency tokens that came with the request.
         body: That of the request, whole.
@@ -176,6 +176,7 @@ class RequestContext:
         moment = self.moment
         if moment is None:  # quotas bound a person's day, and no history
             command = self.web.quotas.wrap(command)
+            return committer.execute(command, once=key, traceparent=self.traceparent)
         return committer.execute(
             command,
             once=key,
@@ -206,6 +207,8 @@ class RequestContext:
             raise InputInvalid([FieldError("Idempotency-Key", "1 to 255 visible ASCII characters")])
         # The person comes last: an id may have blanks in it, the others have none.
         key = f"{method} {route} {raw.decode('ascii')} {self.caller().person_id}"
+        if self.moment is not None:  # whom it is recorded for may use the same key now
+            key, path = f"recorded {key}", f"{path} {self.moment.isoformat()}"
         return IdempotencyKey(fingerprint(key), fingerprint(key, path, body), reply)
 
     def receipt(self, outcome: CommandResult) -> None:

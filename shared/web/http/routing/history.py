@@ -23,9 +23,9 @@ from msgspec import Meta
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.datastructures import State
 
-from shared.contract.access import NotAllowed, check_standing
+from shared.contract.access import AccountSuspended, NotAllowed, check_standing
 from shared.contract.errors import Category, Refusal
-from shared.contract.history import check_moment
+from shared.contract.history import EARLIEST, check_moment
 from shared.contract.ids import made_at, milliseconds
 from shared.contract.principal import Identity, Principal, Standing
 from shared.delivery.command import (
@@ -45,6 +45,7 @@ from shared.web.http.context.history import (
     acting_as,
     check_recorder,
     identity_of,
+    own_account,
     read_roles,
 )
 from shared.web.http.problems import STATUS, FieldError, InputInvalid, refusal_of, type_of
@@ -53,6 +54,9 @@ from shared.web.http.requests.ids import AnswerId, StructId
 from shared.web.http.routing.measured import Call, Reply, measured
 
 log = logging.getLogger(__name__)
+
+HISTORY = "/v1/history/"
+"""Where the routes are that record many acts."""
 
 T = TypeVar("T")
 
@@ -73,8 +77,16 @@ class PastActIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     roles: Annotated[
         list[str], Meta(description="The platform roles that they had", max_length=5)
     ] = msgspec.field(default_factory=list)
-    id: StructId | None = None
-    target: StructId | None = None
+    id: Annotated[
+        StructId | None,
+        Meta(
+            description="That of what it makes, of version 7 and carrying the moment; or of whom it"
+            " is about, of version 4"
+        ),
+    ] = None
+    target: Annotated[
+        StructId | None, Meta(description="The id that is in the path of its route")
+    ] = None
     body: Annotated[dict[str, Any], Meta(description="As for its route")] = msgspec.field(
         default_factory=dict
     )
@@ -149,20 +161,29 @@ class AskedAct:
         Raises:
             InputInvalid: It is missing, or carries another moment.
         """
-        made = self.person_id
-        if made[14] != "7" or made_at(made) != milliseconds(self.moment):
+        made = self._named
+        if made[14] != "7" or made[19] not in "89ab" or made_at(made) != milliseconds(self.moment):
             raise InputInvalid([FieldError("id", "a UUID of version 7 that carries the moment")])
         return made
 
     @property
     def person_id(self) -> str:
-        """The id that somebody gets.
+        """The id of a person, who may be new: one of the form that the platform gives to people.
+
+        Aliases are turned back into ids of that form alone, so figures would miss everybody else.
 
         Raises:
-            InputInvalid: It is missing.
+            InputInvalid: It is missing, or of another form.
         """
+        person = self._named
+        if person[14] != "4" or person[19] not in "89ab":
+            raise InputInvalid([FieldError("id", "that of a person: a UUID of version 4")])
+        return person
+
+    @property
+    def _named(self) -> str:
         if self.act.id is None:
-            raise InputInvalid([FieldError("id", "say which id it gets")])
+            raise InputInvalid([FieldError("id", "say which id it is")])
         return self.act.id.lower()
 
     def read(self, kind: type[T]) -> T:
@@ -205,7 +226,13 @@ class MadeOnce:
         return ((self.kind, self.id), *self.command.reads(found))
 
     def rests_on(self, found: Found) -> datetime | None:
-        """As the command does."""
+        """As the command does; asked first, so that what was made is told before what came since.
+
+        Raises:
+            RecordedBefore: There is such a thing.
+        """
+        if found.get(self.kind, self.id) is not None:
+            raise RecordedBefore
         if not hasattr(self.command, "rests_on"):
             return None
         ordered: OrderedCommand = self.command  # type: ignore[assignment]
@@ -263,7 +290,10 @@ def add_history_route(
         f" together and in their order: {', '.join(sorted(acts))}. One that is refused leaves the"
         " others alone. With the same Idempotency-Key, which has to be there, and the same acts the"
         " answer is the same for 60 days.",
-        refusals=(NotAllowed, HistoryClosed, InputInvalid, IdempotencyKeyReused),
+        refusals=(
+            *(NotAllowed, AccountSuspended, HistoryClosed),
+            *(InputInvalid, IdempotencyKeyReused, RecordedBefore),
+        ),
         tags=["history"],
     )
     async def record(call: Call[PastActsIn]) -> Reply:
@@ -279,7 +309,11 @@ def add_history_route(
             acts, people, identity_of(recorder), datetime.now(UTC), call.state, owns_people
         )
         recorded = [
-            PastAct(reader.command(act), act.occurred_at.astimezone(UTC), recorder.person_id)
+            PastAct(
+                reader.command(act),
+                reader.moment(act),
+                own_account(recorder, frozenset(act.roles)) if act.act_as is None else "",
+            )
             for act in asked
         ]
         committer = web.committer
@@ -330,10 +364,15 @@ class _Reader:
             build = self.acts.get(act.act)
             if build is None:
                 raise InputInvalid([FieldError("act", f"one of {', '.join(sorted(self.acts))}")])
-            moment = act.occurred_at.astimezone(UTC)
+            moment = self.moment(act)
             return build(AskedAct(principal=principal, moment=moment, state=self.state, act=act))
         except Refusal as refusal:
             return _Unread(refusal)
+
+    def moment(self, act: PastActIn) -> datetime:
+        """As of when it is decided; of one that is refused for its moment, as of now."""
+        in_reach = EARLIEST <= act.occurred_at <= self.present
+        return act.occurred_at.astimezone(UTC) if in_reach else self.present
 
     def _identity(self, person: str | None) -> Identity:
         if person is None:

@@ -16,10 +16,22 @@ def _get_kwargs(
     person_id: UUID,
     *,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -60,6 +72,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = DeclineRequestProblem.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 422:
         response_422 = DeclineRequestProblem.from_dict(response.json())
 
@@ -98,6 +115,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[Any | DeclineRequestProblem]:
     """Turn somebody down who asked
 
@@ -105,6 +125,9 @@ def sync_detailed(
         group_id (UUID): A UUID
         person_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -118,6 +141,9 @@ def sync_detailed(
         group_id=group_id,
         person_id=person_id,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -133,6 +159,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Any | DeclineRequestProblem | None:
     """Turn somebody down who asked
 
@@ -140,6 +169,9 @@ def sync(
         group_id (UUID): A UUID
         person_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -154,6 +186,9 @@ def sync(
         person_id=person_id,
         client=client,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -163,6 +198,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[Any | DeclineRequestProblem]:
     """Turn somebody down who asked
 
@@ -170,6 +208,9 @@ async def asyncio_detailed(
         group_id (UUID): A UUID
         person_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -183,6 +224,9 @@ async def asyncio_detailed(
         group_id=group_id,
         person_id=person_id,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -196,6 +240,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Any | DeclineRequestProblem | None:
     """Turn somebody down who asked
 
@@ -203,6 +250,9 @@ async def asyncio(
         group_id (UUID): A UUID
         person_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -218,5 +268,8 @@ async def asyncio(
             person_id=person_id,
             client=client,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -19,6 +19,9 @@ def _get_kwargs(
     body: ChannelPatchIn,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
@@ -26,6 +29,15 @@ def _get_kwargs(
 
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -134,6 +146,9 @@ def sync_detailed(
     body: ChannelPatchIn,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeChannelProblem | ChannelView]:
     """Change a channel
 
@@ -142,6 +157,9 @@ def sync_detailed(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelPatchIn): What to change; what is left out stays.
 
     Raises:
@@ -157,6 +175,9 @@ def sync_detailed(
         body=body,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -173,6 +194,9 @@ def sync(
     body: ChannelPatchIn,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeChannelProblem | ChannelView | None:
     """Change a channel
 
@@ -181,6 +205,9 @@ def sync(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelPatchIn): What to change; what is left out stays.
 
     Raises:
@@ -197,6 +224,9 @@ def sync(
         body=body,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -207,6 +237,9 @@ async def asyncio_detailed(
     body: ChannelPatchIn,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeChannelProblem | ChannelView]:
     """Change a channel
 
@@ -215,6 +248,9 @@ async def asyncio_detailed(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelPatchIn): What to change; what is left out stays.
 
     Raises:
@@ -230,6 +266,9 @@ async def asyncio_detailed(
         body=body,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -244,6 +283,9 @@ async def asyncio(
     body: ChannelPatchIn,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeChannelProblem | ChannelView | None:
     """Change a channel
 
@@ -252,6 +294,9 @@ async def asyncio(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelPatchIn): What to change; what is left out stays.
 
     Raises:
@@ -269,5 +314,8 @@ async def asyncio(
             body=body,
             if_match=if_match,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

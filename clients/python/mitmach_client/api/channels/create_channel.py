@@ -19,6 +19,9 @@ def _get_kwargs(
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
@@ -26,6 +29,15 @@ def _get_kwargs(
 
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -134,6 +146,9 @@ def sync_detailed(
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChannelView | CreateChannelProblem]:
     """Open a channel
 
@@ -141,6 +156,9 @@ def sync_detailed(
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -156,6 +174,9 @@ def sync_detailed(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -172,6 +193,9 @@ def sync(
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChannelView | CreateChannelProblem | None:
     """Open a channel
 
@@ -179,6 +203,9 @@ def sync(
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -195,6 +222,9 @@ def sync(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -205,6 +235,9 @@ async def asyncio_detailed(
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChannelView | CreateChannelProblem]:
     """Open a channel
 
@@ -212,6 +245,9 @@ async def asyncio_detailed(
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -227,6 +263,9 @@ async def asyncio_detailed(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -241,6 +280,9 @@ async def asyncio(
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChannelView | CreateChannelProblem | None:
     """Open a channel
 
@@ -248,6 +290,9 @@ async def asyncio(
         group_id (UUID): A UUID
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ChannelIn): A channel to open.
 
     Raises:
@@ -265,5 +310,8 @@ async def asyncio(
             body=body,
             idempotency_key=idempotency_key,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -18,10 +18,22 @@ def _get_kwargs(
     *,
     body: CancelIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -124,6 +136,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CancelIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CancelContestProblem | ContestView]:
     """Cancel a contest
 
@@ -132,6 +147,9 @@ def sync_detailed(
     Args:
         contest_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -146,6 +164,9 @@ def sync_detailed(
         contest_id=contest_id,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -161,6 +182,9 @@ def sync(
     client: AuthenticatedClient,
     body: CancelIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CancelContestProblem | ContestView | None:
     """Cancel a contest
 
@@ -169,6 +193,9 @@ def sync(
     Args:
         contest_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -184,6 +211,9 @@ def sync(
         client=client,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -193,6 +223,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CancelIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CancelContestProblem | ContestView]:
     """Cancel a contest
 
@@ -201,6 +234,9 @@ async def asyncio_detailed(
     Args:
         contest_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -215,6 +251,9 @@ async def asyncio_detailed(
         contest_id=contest_id,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -228,6 +267,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CancelIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CancelContestProblem | ContestView | None:
     """Cancel a contest
 
@@ -236,6 +278,9 @@ async def asyncio(
     Args:
         contest_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (CancelIn): Why a contest won't be finished.
 
     Raises:
@@ -252,5 +297,8 @@ async def asyncio(
             client=client,
             body=body,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -16,6 +16,9 @@ def _get_kwargs(
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
@@ -23,6 +26,15 @@ def _get_kwargs(
 
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -128,6 +140,9 @@ def sync_detailed(
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ContestView | CreateContestProblem]:
     """Draft a contest
 
@@ -136,6 +151,9 @@ def sync_detailed(
     Args:
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -150,6 +168,9 @@ def sync_detailed(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -165,6 +186,9 @@ def sync(
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ContestView | CreateContestProblem | None:
     """Draft a contest
 
@@ -173,6 +197,9 @@ def sync(
     Args:
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -188,6 +215,9 @@ def sync(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -197,6 +227,9 @@ async def asyncio_detailed(
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ContestView | CreateContestProblem]:
     """Draft a contest
 
@@ -205,6 +238,9 @@ async def asyncio_detailed(
     Args:
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -219,6 +255,9 @@ async def asyncio_detailed(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -232,6 +271,9 @@ async def asyncio(
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ContestView | CreateContestProblem | None:
     """Draft a contest
 
@@ -240,6 +282,9 @@ async def asyncio(
     Args:
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ContestIn): A contest to draft.
 
     Raises:
@@ -256,5 +301,8 @@ async def asyncio(
             body=body,
             idempotency_key=idempotency_key,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -17,6 +17,9 @@ def _get_kwargs(
     *,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
@@ -24,6 +27,15 @@ def _get_kwargs(
 
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -112,6 +124,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ConfirmRejectionProblem | EntryView]:
     """Confirm that an entry is rejected during the vote
 
@@ -124,6 +139,9 @@ def sync_detailed(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -137,6 +155,9 @@ def sync_detailed(
         entry_id=entry_id,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -152,6 +173,9 @@ def sync(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ConfirmRejectionProblem | EntryView | None:
     """Confirm that an entry is rejected during the vote
 
@@ -164,6 +188,9 @@ def sync(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -178,6 +205,9 @@ def sync(
         client=client,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -187,6 +217,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ConfirmRejectionProblem | EntryView]:
     """Confirm that an entry is rejected during the vote
 
@@ -199,6 +232,9 @@ async def asyncio_detailed(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -212,6 +248,9 @@ async def asyncio_detailed(
         entry_id=entry_id,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -225,6 +264,9 @@ async def asyncio(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ConfirmRejectionProblem | EntryView | None:
     """Confirm that an entry is rejected during the vote
 
@@ -237,6 +279,9 @@ async def asyncio(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -252,5 +297,8 @@ async def asyncio(
             client=client,
             if_match=if_match,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

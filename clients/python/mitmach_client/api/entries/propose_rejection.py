@@ -18,10 +18,22 @@ def _get_kwargs(
     *,
     body: RejectionProposalIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -124,6 +136,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: RejectionProposalIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[EntryView | ProposeRejectionProblem]:
     """Propose to reject an entry during the vote
 
@@ -135,6 +150,9 @@ def sync_detailed(
     Args:
         entry_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -149,6 +167,9 @@ def sync_detailed(
         entry_id=entry_id,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -164,6 +185,9 @@ def sync(
     client: AuthenticatedClient,
     body: RejectionProposalIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> EntryView | ProposeRejectionProblem | None:
     """Propose to reject an entry during the vote
 
@@ -175,6 +199,9 @@ def sync(
     Args:
         entry_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -190,6 +217,9 @@ def sync(
         client=client,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -199,6 +229,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: RejectionProposalIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[EntryView | ProposeRejectionProblem]:
     """Propose to reject an entry during the vote
 
@@ -210,6 +243,9 @@ async def asyncio_detailed(
     Args:
         entry_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -224,6 +260,9 @@ async def asyncio_detailed(
         entry_id=entry_id,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -237,6 +276,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: RejectionProposalIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> EntryView | ProposeRejectionProblem | None:
     """Propose to reject an entry during the vote
 
@@ -248,6 +290,9 @@ async def asyncio(
     Args:
         entry_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (RejectionProposalIn): Why an entry is to leave the running vote.
 
     Raises:
@@ -264,5 +309,8 @@ async def asyncio(
             client=client,
             body=body,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -17,6 +17,9 @@ def _get_kwargs(
     *,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
@@ -24,6 +27,15 @@ def _get_kwargs(
 
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -63,6 +75,11 @@ def _parse_response(
         response_404 = RestoreGroupProblem.from_dict(response.json())
 
         return response_404
+
+    if response.status_code == 409:
+        response_409 = RestoreGroupProblem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 412:
         response_412 = RestoreGroupProblem.from_dict(response.json())
@@ -107,6 +124,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[GroupView | RestoreGroupProblem]:
     """Restore an archived group
 
@@ -115,6 +135,9 @@ def sync_detailed(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -128,6 +151,9 @@ def sync_detailed(
         group_id=group_id,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -143,6 +169,9 @@ def sync(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> GroupView | RestoreGroupProblem | None:
     """Restore an archived group
 
@@ -151,6 +180,9 @@ def sync(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,6 +197,9 @@ def sync(
         client=client,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -174,6 +209,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[GroupView | RestoreGroupProblem]:
     """Restore an archived group
 
@@ -182,6 +220,9 @@ async def asyncio_detailed(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -195,6 +236,9 @@ async def asyncio_detailed(
         group_id=group_id,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -208,6 +252,9 @@ async def asyncio(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> GroupView | RestoreGroupProblem | None:
     """Restore an archived group
 
@@ -216,6 +263,9 @@ async def asyncio(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -231,5 +281,8 @@ async def asyncio(
             client=client,
             if_match=if_match,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

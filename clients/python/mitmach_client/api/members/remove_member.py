@@ -16,10 +16,22 @@ def _get_kwargs(
     person_id: UUID,
     *,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -103,6 +115,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[Any | RemoveMemberProblem]:
     """Remove a member
 
@@ -112,6 +127,9 @@ def sync_detailed(
         group_id (UUID): A UUID
         person_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -125,6 +143,9 @@ def sync_detailed(
         group_id=group_id,
         person_id=person_id,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -140,6 +161,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Any | RemoveMemberProblem | None:
     """Remove a member
 
@@ -149,6 +173,9 @@ def sync(
         group_id (UUID): A UUID
         person_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,6 +190,9 @@ def sync(
         person_id=person_id,
         client=client,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -172,6 +202,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[Any | RemoveMemberProblem]:
     """Remove a member
 
@@ -181,6 +214,9 @@ async def asyncio_detailed(
         group_id (UUID): A UUID
         person_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -194,6 +230,9 @@ async def asyncio_detailed(
         group_id=group_id,
         person_id=person_id,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -207,6 +246,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Any | RemoveMemberProblem | None:
     """Remove a member
 
@@ -216,6 +258,9 @@ async def asyncio(
         group_id (UUID): A UUID
         person_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -231,5 +276,8 @@ async def asyncio(
             person_id=person_id,
             client=client,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

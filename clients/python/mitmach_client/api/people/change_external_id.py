@@ -19,6 +19,9 @@ def _get_kwargs(
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
@@ -26,6 +29,15 @@ def _get_kwargs(
 
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -134,6 +146,9 @@ def sync_detailed(
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeExternalIdProblem | PersonView]:
     """Say what the identity provider calls a person now
 
@@ -146,6 +161,9 @@ def sync_detailed(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -161,6 +179,9 @@ def sync_detailed(
         body=body,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -177,6 +198,9 @@ def sync(
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeExternalIdProblem | PersonView | None:
     """Say what the identity provider calls a person now
 
@@ -189,6 +213,9 @@ def sync(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -205,6 +232,9 @@ def sync(
         body=body,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -215,6 +245,9 @@ async def asyncio_detailed(
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ChangeExternalIdProblem | PersonView]:
     """Say what the identity provider calls a person now
 
@@ -227,6 +260,9 @@ async def asyncio_detailed(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -242,6 +278,9 @@ async def asyncio_detailed(
         body=body,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -256,6 +295,9 @@ async def asyncio(
     body: ExternalIdIn,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ChangeExternalIdProblem | PersonView | None:
     """Say what the identity provider calls a person now
 
@@ -268,6 +310,9 @@ async def asyncio(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ExternalIdIn): What the identity provider and the directory call somebody.
 
     Raises:
@@ -285,5 +330,8 @@ async def asyncio(
             body=body,
             if_match=if_match,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

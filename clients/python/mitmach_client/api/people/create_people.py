@@ -16,6 +16,9 @@ def _get_kwargs(
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
@@ -23,6 +26,15 @@ def _get_kwargs(
 
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -64,6 +76,11 @@ def _parse_response(
         response_408 = CreatePeopleProblem.from_dict(response.json())
 
         return response_408
+
+    if response.status_code == 409:
+        response_409 = CreatePeopleProblem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 410:
         response_410 = CreatePeopleProblem.from_dict(response.json())
@@ -118,6 +135,9 @@ def sync_detailed(
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CreatePeopleProblem | PeopleInvitedView]:
     """Invite many people
 
@@ -127,6 +147,9 @@ def sync_detailed(
     Args:
         idempotency_key (str | Unset): Makes repeating safe
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -141,6 +164,9 @@ def sync_detailed(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -156,6 +182,9 @@ def sync(
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CreatePeopleProblem | PeopleInvitedView | None:
     """Invite many people
 
@@ -165,6 +194,9 @@ def sync(
     Args:
         idempotency_key (str | Unset): Makes repeating safe
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -180,6 +212,9 @@ def sync(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -189,6 +224,9 @@ async def asyncio_detailed(
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CreatePeopleProblem | PeopleInvitedView]:
     """Invite many people
 
@@ -198,6 +236,9 @@ async def asyncio_detailed(
     Args:
         idempotency_key (str | Unset): Makes repeating safe
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -212,6 +253,9 @@ async def asyncio_detailed(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -225,6 +269,9 @@ async def asyncio(
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CreatePeopleProblem | PeopleInvitedView | None:
     """Invite many people
 
@@ -234,6 +281,9 @@ async def asyncio(
     Args:
         idempotency_key (str | Unset): Makes repeating safe
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PeopleIn): People to invite, each for itself.
 
     Raises:
@@ -250,5 +300,8 @@ async def asyncio(
             body=body,
             idempotency_key=idempotency_key,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

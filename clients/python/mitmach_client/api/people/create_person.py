@@ -16,6 +16,9 @@ def _get_kwargs(
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
@@ -23,6 +26,15 @@ def _get_kwargs(
 
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -123,6 +135,9 @@ def sync_detailed(
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CreatePersonProblem | PersonView]:
     """Invite a person
 
@@ -131,6 +146,9 @@ def sync_detailed(
     Args:
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PersonIn): Somebody to invite.
 
     Raises:
@@ -145,6 +163,9 @@ def sync_detailed(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -160,6 +181,9 @@ def sync(
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CreatePersonProblem | PersonView | None:
     """Invite a person
 
@@ -168,6 +192,9 @@ def sync(
     Args:
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PersonIn): Somebody to invite.
 
     Raises:
@@ -183,6 +210,9 @@ def sync(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -192,6 +222,9 @@ async def asyncio_detailed(
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CreatePersonProblem | PersonView]:
     """Invite a person
 
@@ -200,6 +233,9 @@ async def asyncio_detailed(
     Args:
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PersonIn): Somebody to invite.
 
     Raises:
@@ -214,6 +250,9 @@ async def asyncio_detailed(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -227,6 +266,9 @@ async def asyncio(
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CreatePersonProblem | PersonView | None:
     """Invite a person
 
@@ -235,6 +277,9 @@ async def asyncio(
     Args:
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (PersonIn): Somebody to invite.
 
     Raises:
@@ -251,5 +296,8 @@ async def asyncio(
             body=body,
             idempotency_key=idempotency_key,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

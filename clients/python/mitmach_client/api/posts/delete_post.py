@@ -16,6 +16,9 @@ def _get_kwargs(
     *,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
@@ -23,6 +26,15 @@ def _get_kwargs(
 
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -61,6 +73,11 @@ def _parse_response(
         response_404 = DeletePostProblem.from_dict(response.json())
 
         return response_404
+
+    if response.status_code == 409:
+        response_409 = DeletePostProblem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 412:
         response_412 = DeletePostProblem.from_dict(response.json())
@@ -105,6 +122,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[Any | DeletePostProblem]:
     """Delete a post
 
@@ -115,6 +135,9 @@ def sync_detailed(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -128,6 +151,9 @@ def sync_detailed(
         post_id=post_id,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -143,6 +169,9 @@ def sync(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Any | DeletePostProblem | None:
     """Delete a post
 
@@ -153,6 +182,9 @@ def sync(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,6 +199,9 @@ def sync(
         client=client,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -176,6 +211,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[Any | DeletePostProblem]:
     """Delete a post
 
@@ -186,6 +224,9 @@ async def asyncio_detailed(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -199,6 +240,9 @@ async def asyncio_detailed(
         post_id=post_id,
         if_match=if_match,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -212,6 +256,9 @@ async def asyncio(
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Any | DeletePostProblem | None:
     """Delete a post
 
@@ -222,6 +269,9 @@ async def asyncio(
         if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
             What compressing proxies make of an ETag is recognised: weak, or with a suffix
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -237,5 +287,8 @@ async def asyncio(
             client=client,
             if_match=if_match,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

@@ -18,10 +18,22 @@ def _get_kwargs(
     *,
     body: ReactionIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -124,6 +136,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ReactionIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ReactToPostProblem | StandingView]:
     """React to a post
 
@@ -133,6 +148,9 @@ def sync_detailed(
     Args:
         post_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -147,6 +165,9 @@ def sync_detailed(
         post_id=post_id,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -162,6 +183,9 @@ def sync(
     client: AuthenticatedClient,
     body: ReactionIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ReactToPostProblem | StandingView | None:
     """React to a post
 
@@ -171,6 +195,9 @@ def sync(
     Args:
         post_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -186,6 +213,9 @@ def sync(
         client=client,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -195,6 +225,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ReactionIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[ReactToPostProblem | StandingView]:
     """React to a post
 
@@ -204,6 +237,9 @@ async def asyncio_detailed(
     Args:
         post_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -218,6 +254,9 @@ async def asyncio_detailed(
         post_id=post_id,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -231,6 +270,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ReactionIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> ReactToPostProblem | StandingView | None:
     """React to a post
 
@@ -240,6 +282,9 @@ async def asyncio(
     Args:
         post_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ReactionIn): The caller's reaction.
 
     Raises:
@@ -256,5 +301,8 @@ async def asyncio(
             client=client,
             body=body,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

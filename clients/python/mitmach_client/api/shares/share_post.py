@@ -19,6 +19,9 @@ def _get_kwargs(
     body: ShareIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
@@ -26,6 +29,15 @@ def _get_kwargs(
 
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -134,6 +146,9 @@ def sync_detailed(
     body: ShareIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[SharePostProblem | SharedPostView]:
     """Pass a post on
 
@@ -143,6 +158,9 @@ def sync_detailed(
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ShareIn): Where a post goes: to a group of the caller's, or (null) outside of
             groups.
 
@@ -159,6 +177,9 @@ def sync_detailed(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -175,6 +196,9 @@ def sync(
     body: ShareIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> SharePostProblem | SharedPostView | None:
     """Pass a post on
 
@@ -184,6 +208,9 @@ def sync(
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ShareIn): Where a post goes: to a group of the caller's, or (null) outside of
             groups.
 
@@ -201,6 +228,9 @@ def sync(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -211,6 +241,9 @@ async def asyncio_detailed(
     body: ShareIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[SharePostProblem | SharedPostView]:
     """Pass a post on
 
@@ -220,6 +253,9 @@ async def asyncio_detailed(
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ShareIn): Where a post goes: to a group of the caller's, or (null) outside of
             groups.
 
@@ -236,6 +272,9 @@ async def asyncio_detailed(
         body=body,
         idempotency_key=idempotency_key,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -250,6 +289,9 @@ async def asyncio(
     body: ShareIn,
     idempotency_key: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> SharePostProblem | SharedPostView | None:
     """Pass a post on
 
@@ -259,6 +301,9 @@ async def asyncio(
         post_id (UUID): A UUID
         idempotency_key (str | Unset):
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (ShareIn): Where a post goes: to a group of the caller's, or (null) outside of
             groups.
 
@@ -277,5 +322,8 @@ async def asyncio(
             body=body,
             idempotency_key=idempotency_key,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

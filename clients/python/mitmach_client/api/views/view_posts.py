@@ -15,10 +15,22 @@ def _get_kwargs(
     *,
     body: SeenPostsIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -65,6 +77,11 @@ def _parse_response(
         response_408 = ViewPostsProblem.from_dict(response.json())
 
         return response_408
+
+    if response.status_code == 409:
+        response_409 = ViewPostsProblem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 413:
         response_413 = ViewPostsProblem.from_dict(response.json())
@@ -113,6 +130,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: SeenPostsIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[SeenReportsView | ViewPostsProblem]:
     """Say which posts were seen
 
@@ -123,6 +143,9 @@ def sync_detailed(
 
     Args:
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -136,6 +159,9 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -150,6 +176,9 @@ def sync(
     client: AuthenticatedClient,
     body: SeenPostsIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> SeenReportsView | ViewPostsProblem | None:
     """Say which posts were seen
 
@@ -160,6 +189,9 @@ def sync(
 
     Args:
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -174,6 +206,9 @@ def sync(
         client=client,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -182,6 +217,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: SeenPostsIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[SeenReportsView | ViewPostsProblem]:
     """Say which posts were seen
 
@@ -192,6 +230,9 @@ async def asyncio_detailed(
 
     Args:
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -205,6 +246,9 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -217,6 +261,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: SeenPostsIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> SeenReportsView | ViewPostsProblem | None:
     """Say which posts were seen
 
@@ -227,6 +274,9 @@ async def asyncio(
 
     Args:
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (SeenPostsIn): Posts that the caller has seen; repeats are fine.
 
     Raises:
@@ -242,5 +292,8 @@ async def asyncio(
             client=client,
             body=body,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed

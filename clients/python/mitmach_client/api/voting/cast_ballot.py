@@ -18,10 +18,22 @@ def _get_kwargs(
     *,
     body: BallotIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(consistency_token, Unset):
         headers["Consistency-Token"] = consistency_token
+
+    if not isinstance(occurred_at, Unset):
+        headers["Occurred-At"] = occurred_at
+
+    if not isinstance(act_as, Unset):
+        headers["Act-As"] = act_as
+
+    if not isinstance(act_as_roles, Unset):
+        headers["Act-As-Roles"] = act_as_roles
 
     _kwargs: dict[str, Any] = {
         "method": "put",
@@ -124,6 +136,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: BallotIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CastBallotProblem | CastBallotView]:
     """Vote, or replace my vote
 
@@ -134,6 +149,9 @@ def sync_detailed(
     Args:
         contest_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -148,6 +166,9 @@ def sync_detailed(
         contest_id=contest_id,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = client.get_httpx_client().request(
@@ -163,6 +184,9 @@ def sync(
     client: AuthenticatedClient,
     body: BallotIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CastBallotProblem | CastBallotView | None:
     """Vote, or replace my vote
 
@@ -173,6 +197,9 @@ def sync(
     Args:
         contest_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -188,6 +215,9 @@ def sync(
         client=client,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     ).parsed
 
 
@@ -197,6 +227,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: BallotIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> Response[CastBallotProblem | CastBallotView]:
     """Vote, or replace my vote
 
@@ -207,6 +240,9 @@ async def asyncio_detailed(
     Args:
         contest_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -221,6 +257,9 @@ async def asyncio_detailed(
         contest_id=contest_id,
         body=body,
         consistency_token=consistency_token,
+        occurred_at=occurred_at,
+        act_as=act_as,
+        act_as_roles=act_as_roles,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -234,6 +273,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: BallotIn,
     consistency_token: str | Unset = UNSET,
+    occurred_at: str | Unset = UNSET,
+    act_as: str | Unset = UNSET,
+    act_as_roles: str | Unset = UNSET,
 ) -> CastBallotProblem | CastBallotView | None:
     """Vote, or replace my vote
 
@@ -244,6 +286,9 @@ async def asyncio(
     Args:
         contest_id (UUID): A UUID
         consistency_token (str | Unset):
+        occurred_at (str | Unset):
+        act_as (str | Unset):
+        act_as_roles (str | Unset):
         body (BallotIn): A vote: the chosen entries, in any order.
 
     Raises:
@@ -260,5 +305,8 @@ async def asyncio(
             client=client,
             body=body,
             consistency_token=consistency_token,
+            occurred_at=occurred_at,
+            act_as=act_as,
+            act_as_roles=act_as_roles,
         )
     ).parsed
