@@ -76,7 +76,6 @@ async def enter_history(context: RequestContext, method: str, path: str) -> None
         principal = acting_as(identity_of(recorder), roles)
         context.recorder = own_account(recorder, roles)
     context.moment, context.principal = moment, principal
-    context.recorder = recorder.person_id
     log.info(
         "an act of before is recorded",
         extra={"recorder": recorder.person_id, "moment": moment.isoformat(), "acts": 1},
