@@ -2283,7 +2283,7 @@ export interface components {
             act_as?: string | null;
             /** @description The platform roles that they had */
             roles?: string[];
-            /** @description That of what it makes, carrying the moment; of who joins or is removed */
+            /** @description That of what it makes, of version 7 and carrying the moment; or of whom it is about, of version 4 */
             id?: string | null;
             /** @description The id that is in the path of its route */
             target?: string | null;

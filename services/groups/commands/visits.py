@@ -72,7 +72,7 @@ class RecordPastVisit:
         return datetime.fromisoformat(person.visited_on).replace(tzinfo=UTC)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """As `RecordVisit`."""
+        """Counts the visit as `RecordVisit` does; the person has to be known."""
         person = existing_person(found.get(Person, self.principal.person_id))
         authorize(self.principal, Action.VISIT, person_resource(person, own=True))
         return _visited(person, now, invited=True)

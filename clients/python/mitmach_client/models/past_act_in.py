@@ -25,7 +25,8 @@ class PastActIn:
         occurred_at (datetime.datetime): When it happened
         act_as (None | Unset | UUID):
         roles (list[str] | Unset): The platform roles that they had
-        id (None | Unset | UUID): That of what it makes, carrying the moment; of who joins or is removed
+        id (None | Unset | UUID): That of what it makes, of version 7 and carrying the moment; or of whom it is about,
+            of version 4
         target (None | Unset | UUID): The id that is in the path of its route
         body (PastActInBody | Unset): As for its route. Left out, it is `{}`.
     """
