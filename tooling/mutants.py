@@ -31,6 +31,8 @@ LEAVING = "tests/unit/groups/test_leaving.py"
 STANDING = "tests/unit/shared/test_standing.py"
 WRITTEN = "tests/unit/shared/test_consistency.py"
 APPLIED = "tests/integration/shared/test_consistency.py"
+HISTORY = "tests/unit/shared/test_acts_of_before.py"
+HISTORY_HEADERS = "tests/unit/shared/test_history_headers.py"
 
 
 class Mutant(NamedTuple):
@@ -621,6 +623,90 @@ MUTANTS = (
         "                command.check_shown(self._found, reply)\n",
         "",
         ("tests/integration/groups/test_repeated_requests.py",),
+    ),
+    Mutant(
+        "the order of acts at their own time",
+        "shared/delivery/committer/history.py",
+        "        since = None if entity is None else entity.holds_since\n",
+        "        since = None\n",
+        (HISTORY,),
+    ),
+    Mutant(
+        "what else acts at their own time rest on",
+        "shared/delivery/committer/history.py",
+        '    if hasattr(command, "rests_on"):\n',
+        "    if False:\n",
+        (HISTORY,),
+    ),
+    Mutant(
+        "that nothing is recorded ahead",
+        "shared/contract/history.py",
+        "    if moment > now:\n",
+        "    if False:\n",
+        (HISTORY,),
+    ),
+    Mutant(
+        "that nothing is recorded before there was anything",
+        "shared/contract/history.py",
+        "    if moment < EARLIEST:\n",
+        "    if False:\n",
+        (HISTORY,),
+    ),
+    Mutant(
+        "the setting that lets nobody record",
+        "shared/web/http/context/history.py",
+        "    if not web.history:\n",
+        "    if False:\n",
+        (HISTORY_HEADERS,),
+    ),
+    Mutant(
+        "the role that is needed to record",
+        "shared/web/http/context/history.py",
+        "    authorize(principal, Action.RECORD_ACT)\n",
+        "",
+        (HISTORY_HEADERS,),
+    ),
+    Mutant(
+        "that nobody acts under the role of who records",
+        "shared/web/http/context/history.py",
+        "    if not roles <= ROLES_OF_OTHERS:\n",
+        "    if False:\n",
+        (HISTORY_HEADERS,),
+    ),
+    Mutant(
+        "ids of people of which aliases can be made",
+        "shared/web/http/routing/history.py",
+        '        if person[14] != "4" or person[19] not in "89ab":\n',
+        "        if False:\n",
+        (HISTORY_HEADERS,),
+    ),
+    Mutant(
+        "a record's timestamp by the time of its recording",
+        "shared/delivery/relay/sending.py",
+        "        if body.startswith(_RECORDED, begin + _LENGTH):\n",
+        "        if False:\n",
+        ("tests/unit/shared/test_relay_sending.py",),
+    ),
+    Mutant(
+        "figures of freshness without recorded history",
+        "services/metrics/projection/increments.py",
+        "        if event.recordedtime is not None:\n",
+        "        if False:\n",
+        ("tests/unit/metrics/test_acts_of_before.py",),
+    ),
+    Mutant(
+        "that the clock leaves a recorded contest where it is",
+        "services/contests/domain/contest.py",
+        "due_at=None if over else self.due_at)",
+        "due_at=self.due_at)",
+        ("tests/unit/contests/test_acts_of_before.py",),
+    ),
+    Mutant(
+        "since when a group holds whom it holds",
+        "services/posts/worker/audience_copy.py",
+        "moved_at(news, before, after, added)",
+        "{}",
+        ("tests/unit/posts/test_acts_of_before.py",),
     ),
 )
 

@@ -93,9 +93,9 @@ def moved_at(
     """When the last of the changes happened that those who are counted in each group have now.
 
     Args:
-        news: What was told.
-        before: What was known before of those whom it concerns.
-        after: What is known now.
+        news: The last word of the events since the last flush, and when each of them happened.
+        before: People and memberships whom the news concern, as they were known before.
+        after: The same people and memberships, as they are known after the news.
         groups: The ids of the groups that are asked about.
     """
     last: dict[str, datetime] = {}

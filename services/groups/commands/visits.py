@@ -81,7 +81,7 @@ class RecordPastVisit:
         return person is not None and person.status is AccountStatus.ACTIVE
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """As `RecordVisit`."""
+        """Counts the visit as `RecordVisit` does; the person has to be known."""
         person = existing_person(found.get(Person, self.principal.person_id))
         authorize(self.principal, Action.VISIT, person_resource(person, own=True))
         if person.activated_at is not None and now < person.activated_at:

@@ -177,7 +177,7 @@ def check_order(command: Command, moment: datetime, found: Found, *, recorder: s
     Args:
         command: The act; what it reads was read.
         moment: When it happened.
-        found: What was read.
+        found: The entities that the command has named, as they are now.
         recorder: The id of whoever records, where they act in the name of the organisation:
             their own account may be as young as the import. Empty where somebody else acts.
 

@@ -16,6 +16,7 @@ from shared.contract.ids import made_at, milliseconds, new_id
 from shared.contract.principal import Identity, Principal, Standing
 from shared.delivery.command import Found, PastAct
 from shared.delivery.committer import ActOutcome
+from shared.delivery.committer.history import Recorded
 from shared.web.http import RateLimiter, create_app
 from shared.web.http.context.history import HistoryClosed
 from shared.web.http.problems import InputInvalid
@@ -264,12 +265,12 @@ class ActsRecorder(Recorder):
 
     async def record(
         self, acts: Sequence[PastAct], *, key: str, fingerprint: str, traceparent: str | None = None
-    ) -> Sequence[ActOutcome]:
+    ) -> Recorded:
         """Like `Committer.record`."""
         del traceparent
         self.acts += acts
         self.keys.append((key, fingerprint))
-        return [self._outcome(act) for act in acts]
+        return Recorded([self._outcome(act) for act in acts], ())
 
     def _outcome(self, act: PastAct) -> ActOutcome:
         try:

@@ -51,10 +51,10 @@ def test_a_measured_route_is_documented_like_any_other() -> None:
     answer = star["responses"]["200"]["content"]["application/json"]["schema"]
     assert answer == {"$ref": "#/components/schemas/Starred"}
     names = [parameter["name"] for parameter in star["parameters"]]
-    assert names == ["note_id", "Consistency-Token"]
+    assert names == ["note_id", "Consistency-Token", "Occurred-At", "Act-As", "Act-As-Roles"]
     assert DOCUMENT["components"]["schemas"]["Star"]["additionalProperties"] is False
     assert {"400", "401", "404", "409", "413", "415", "422", "429", "503"} <= set(star["responses"])
-    assert problem_types("star_note", 409) == {"note-locked"}
+    assert problem_types("star_note", 409) == {"note-locked", "recorded-too-late"}
     assert "content" not in OPERATIONS["unstar_note"]["responses"]["204"]
 
 
@@ -69,7 +69,7 @@ def test_whatever_creates_takes_an_idempotency_key() -> None:
 
 def test_refusals_are_shown_by_example_and_without_the_frameworks_own_shapes() -> None:
     standings = {"person-not-active", "person-has-left", "person-was-erased"}
-    assert problem_types("write_note", 403) == {"not-allowed", *standings}
+    assert problem_types("write_note", 403) == {"history-closed", "not-allowed", *standings}
     assert {"token-missing", "token-expired"} <= problem_types("write_note", 401)
     assert "HTTPValidationError" not in DOCUMENT["components"]["schemas"]
     schema = {"$ref": "#/components/schemas/Problem", "components": DOCUMENT["components"]}

@@ -132,10 +132,10 @@ class AskedAct:
     """An act of before, as its route's function needs it.
 
     Attributes:
-        principal: Who did it.
-        moment: When.
-        state: What the routes of the service share.
-        act: What was asked.
+        principal: The person who did it, with the platform roles that they had.
+        moment: When it happened, in UTC.
+        state: The settings and stores that the routes of the service share.
+        act: The act as the request tells it.
     """
 
     principal: Principal
@@ -212,9 +212,9 @@ class MadeOnce:
     """A command that makes something under an id that was given to it.
 
     Attributes:
-        command: The command.
-        kind: What it makes.
-        id: Its id.
+        command: The command that makes it.
+        kind: The class of the entity that it makes.
+        id: The id that the entity gets.
     """
 
     command: Command
@@ -339,11 +339,11 @@ class _Reader:
     """Makes commands of what one request asks.
 
     Attributes:
-        acts: How they are made.
-        people: Where those stand who are named.
-        recorder: Who records.
-        present: When.
-        state: What the routes of the service share.
+        acts: Functions that make commands, by the `operationId` of their routes.
+        people: Where the people stand now whom the acts name, by their ids.
+        recorder: The caller, who acts where nobody is named.
+        present: The present time: no act happens after it.
+        state: The settings and stores that the routes of the service share.
         owns_people: Whether the service itself looks where people stand as it decides.
     """
 
