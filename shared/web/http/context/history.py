@@ -19,6 +19,7 @@ from shared.web.http.problems import FieldError, InputInvalid
 
 log = logging.getLogger(__name__)
 
+_READING = frozenset({"GET", "HEAD"})
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _AT, _AS, _ROLES = b"occurred-at", b"act-as", b"act-as-roles"
 
@@ -63,6 +64,8 @@ async def enter_history(context: RequestContext, method: str, path: str) -> None
     recorder = context.caller()
     headers = context.headers
     if method not in _WRITING:
+        if method not in _READING:
+            return  # nothing is served by it: the router says so
         raise _wrong("Occurred-At", "reading happens now: leave it out")
     check_recorder(context.web, recorder)
     moment = _moment(headers.get(_AT))
