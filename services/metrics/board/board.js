@@ -14,7 +14,7 @@ const at = (id) => document.getElementById(id);
 const settings = {
   token: "",
   language: (navigator.language || "en").startsWith("de") ? "de" : "en",
-  window: "today",
+  window: at("window").value, // the one that is selected in the page
 };
 let state = "waiting";
 let paused = false;

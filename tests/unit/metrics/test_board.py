@@ -103,3 +103,12 @@ def test_landmarks_labels_and_live_regions_are_there() -> None:
     assert ("html", {"lang": "en"}) in found
     assert "prefers-reduced-motion" in text("board.css")
     assert 'make("caption"' in text("board.js")
+
+
+def test_the_first_view_is_a_month_of_complete_days() -> None:
+    options = [attributes for tag, attributes in Elements().found if tag == "option"]
+    assert [option["value"] for option in options if "selected" in option] == ["30d"]
+    # A browser that brought back an earlier choice would show another than the figures'.
+    (chosen,) = [attributes for tag, attributes in Elements().found if tag == "select"]
+    assert chosen["autocomplete"] == "off"
+    assert 'window: at("window").value' in text("board.js")
