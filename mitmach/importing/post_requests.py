@@ -100,9 +100,12 @@ def reaction(world: World, act: acts.Reacted | acts.ReactionTakenBack) -> Reques
 def seen(world: World, act: acts.PostViewed | acts.PostShared) -> Request:
     """A view, or a share."""
     shared = isinstance(act, acts.PostShared)
-    body = {}
+    body: dict[str, str] = {}
+    there: tuple[str, ...] = ()
     if isinstance(act, acts.PostShared) and act.to_group is not None:
         body = {"to_group_id": world.ids.thing(Sort.GROUP, act.to_group)}
+        # Only members bring something to a group: they have to be in it before.
+        there = (f"member {act.to_group} {act.by}", f"group {act.to_group}")
     return Request(
         service="posts",
         operation="share_post" if shared else "view_post",
@@ -110,7 +113,7 @@ def seen(world: World, act: acts.PostViewed | acts.PostShared) -> Request:
         roles=world.held(act.by),
         target=world.ids.thing(Sort.POST, act.post),
         body=body,
-        reads=(*inside(world, act.post, act.by), f"post {act.post}"),
+        reads=(*inside(world, act.post, act.by), f"post {act.post}", *there),
         writes=(f"done {act.post} {act.by}",),
     )
 
