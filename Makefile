@@ -28,7 +28,7 @@ setup: $(READY) ## build .venv with everything that development needs
 PLAY = $(if $(TARGET),MITMACH_OPERATOR=$(shell id -u) docker compose --profile demo run --rm --no-deps demo mitmach demo --once \
   --target $(subst localhost:8080,origin:8080,$(TARGET)),$(VENV)/bin/mitmach demo)
 
-demo: $(if $(TARGET),,$(DEMO)) ## play an organisation (ARGS=--once, ARGS=--fresh, TARGET=http://localhost:8080)
+demo: $(if $(TARGET),,$(DEMO)) ## play an organisation (ARGS="--once --days 7", ARGS=--fresh, TARGET=http://localhost:8080)
 	@$(PLAY) $(ARGS)
 
 up: $(DEMO) ## start the platform: database, broker and all services on one port
@@ -64,7 +64,7 @@ COMPOSE_UP ?= --build
 
 # COMPOSE_ENV_FILES=deploy/three-brokers.env make compose-test: the same with three brokers.
 compose-test: $(READY) secrets ## start the compose file, kill each container under load, compare the counts
-	docker compose up $(COMPOSE_UP) --detach --wait \
+	MITMACH_HISTORY=true docker compose up $(COMPOSE_UP) --detach --wait \
 	  $(if $(COMPOSE_WITHOUT),$(filter-out $(COMPOSE_WITHOUT),$(shell docker compose config --services)))
 	MITMACH_COMPOSE_TEST=1 $(VENV)/bin/python -m pytest tests/compose $(ARGS)
 

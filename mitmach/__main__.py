@@ -17,8 +17,9 @@ from mitmach.commands.replay import replay
 from mitmach.commands.tail import tail
 from mitmach.commands.token import token
 from mitmach.commands.verify import verify
+from mitmach.demo.quarter import DAYS, MOST_DAYS
 from mitmach.demo.remote import play_on_target
-from mitmach.demo.run import INTERACTIONS, run_demo
+from mitmach.demo.run import DemoPlatform, live_until, run_demo
 from mitmach.installation.run import install
 from mitmach.installation.secrets import create as create_secrets
 from mitmach.platform import Platform, PlatformOptions, running_platform
@@ -100,18 +101,23 @@ def demo(
     mongodb_port: MongodbPort = None,
     fresh: Fresh = False,
     log_level: LogLevel = "ERROR",
-    once: Annotated[bool, typer.Option("--once", help="Exit after the report.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Exit after the report, without living on.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Another seed is another organisation.")] = 1,
-    interactions: Annotated[
-        int, typer.Option(help="How many events the readers cause at least.", min=0)
-    ] = INTERACTIONS,
+    days: Annotated[
+        int, typer.Option(help="How many days before today are played.", min=1, max=MOST_DAYS)
+    ] = DAYS,
     target: Annotated[
         str | None, typer.Option(help="Play on a platform that runs there; starts nothing here.")
     ] = None,
 ) -> None:
-    """Start the platform and play an organisation on it; exit 1 if the three counts differ."""
+    """Start the platform, play an organisation's last days, and let it live on until Ctrl-C.
+
+    Exits with 1 if the three counts differ.
+    """
     if target is not None:
-        run(lambda: play_on_target(console, target, seed=seed, interactions=interactions))
+        run(lambda: play_on_target(console, target, seed=seed, days=days, once=once))
     options = PlatformOptions(
         data=data,
         host=host,
@@ -120,23 +126,23 @@ def demo(
         mongodb_port=mongodb_port,
         fresh=fresh,
         log_level=log_level,
+        history=True,
     )
 
     async def play_on(platform: Platform) -> int:
-        reconciliation = await run_demo(
-            console,
+        where = DemoPlatform(
             http=platform.addresses.http,
             mongo=platform.mongo,
             kafka=platform.kafka,
             prefix=platform.prefix,
             token=platform.secrets.token,
-            seed=seed,
-            interactions=interactions,
         )
+        reconciliation, there = await run_demo(console, where, seed=seed, days=days)
         show(platform, data)
         console.print(reconciliation.line(), soft_wrap=True, highlight=False)
         if not once and reconciliation.agrees:
-            await platform.stop.wait()
+            console.print("Life goes on in real time, and the board moves.")
+            await live_until(platform.stop, where, there)
         return 0 if reconciliation.agrees else FAILED
 
     run(lambda: _on_platform(options, play_on))

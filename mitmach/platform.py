@@ -48,6 +48,7 @@ class PlatformOptions:
         mongodb_port: The port of the embedded database; None takes the last port, or a free port.
         fresh: Whether to delete what is stored.
         log_level: The least level that is logged.
+        history: Whether acts of before are recorded here; False: where the environment allows it.
     """
 
     data: Path
@@ -57,6 +58,7 @@ class PlatformOptions:
     mongodb_port: int | None = None
     fresh: bool = False
     log_level: str = "WARNING"
+    history: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +197,7 @@ def _values(
         "http_port": options.http_port,
         "log_level": options.log_level,
         "log_format": "text",
+        **({"history": True} if options.history else {}),
     }
 
 

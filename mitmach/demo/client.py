@@ -71,7 +71,7 @@ class Client:
         self.ledger = ledger
         self._http = http
         self._base = base
-        self._token = token
+        self.make_token = token
         self._tokens: dict[tuple[str, tuple[str, ...]], str] = {}
         self._written: dict[str, list[str]] = {}
         self._rng = rng
@@ -87,6 +87,7 @@ class Client:
         key: str | None = None,
         deed: str = "other",
         fine: tuple[int, ...] = (),
+        also: Mapping[str, str] | None = None,
     ) -> Any:
         """Sends a request until it is answered; returns the decoded answer.
 
@@ -99,11 +100,12 @@ class Client:
             key: The Idempotency-Key, so that a repetition has one effect.
             deed: The name under which the ledger counts the events.
             fine: Statuses of refusals that are expected here; the answer is then None.
+            also: Further headers, such as when it happened and who did it.
 
         Raises:
             RequestFailed: The platform refused, or never answered.
         """
-        headers = {"authorization": f"Bearer {self._bearer(person, roles)}"}
+        headers = {"authorization": f"Bearer {self._bearer(person, roles)}", **(also or {})}
         if key is not None:
             headers["idempotency-key"] = key
         pause, said = _PAUSE, "no answer"
@@ -131,6 +133,15 @@ class Client:
             pause = min(pause * 2, _LONGEST)
         raise RequestFailed(f"{method} {path}: {said}")
 
+    def tell(self, person: str, tokens: Sequence[str]) -> None:
+        """Tells somebody what others have done, as a message about it would.
+
+        Args:
+            person: Whose later requests are to find it done.
+            tokens: What the answers to those others said.
+        """
+        self._written[person] = list(tokens)
+
     def _keep(self, person: str, brought: Sequence[str], answered: str | None) -> None:
         """Keeps an answer's token, which says what those that were brought said, in their place."""
         if answered is not None:
@@ -148,10 +159,14 @@ class Client:
         self.ledger.deeds[deed] += len(receipts)
         return content
 
+    def forget_tokens(self) -> None:
+        """Has all tokens signed anew: those that it has may have expired."""
+        self._tokens.clear()
+
     def _bearer(self, person: str, roles: tuple[str, ...]) -> str:
         known = self._tokens.get((person, roles))
         if known is None:
-            known = self._tokens[person, roles] = self._token(person, roles)
+            known = self._tokens[person, roles] = self.make_token(person, roles)
         return known
 
 

@@ -1,121 +1,158 @@
-"""The third act: a photo contest, from the draft to the published result."""
+"""The contest in the past: ordinary requests that say when it happened, and who did it.
+
+Only the count isn't anybody's request: the platform counts a vote that was sealed in the past by
+itself, some seconds after it has heard of it. The publication waits for that while days go on.
+"""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mitmach.demo.organisation import Colleague
-from mitmach.demo.simulation import EDITOR, Simulation
+from mitmach.demo.client import Client, RequestFailed
+from mitmach.demo.contest_plan import VOTES
+from mitmach.demo.happenings import ContestStep
+from mitmach.demo.recording import Recording
 
-_TITLES = (
-    "Fog over the loading bay",
-    "First bus, six o'clock",
-    "The crane at noon",
-    "Lunch on the roof",
-    "Rain on the test track",
-    "Night shift",
-    "Our oldest machine",
-    "Bicycles, all of them",
-    "The long corridor",
-    "After the fair",
-    "Two helmets",
-    "Window, third floor",
-    "Snow in the yard",
-    "Somebody watered it",
-)
+IMPORTER = "demo-importer"
+"""Who records what has happened."""
+IMPORTER_ROLES = ("importer",)
 
-# Seconds from ending a vote to its tally: the longest commit, and the notice before.
-_CLOSING = 9.0
+# Ballots on their way at once.
+_AT_ONCE = 16
+# Seconds in which a sealed vote must be counted; some six are usual.
+_COUNTED_WITHIN = 120.0
+
+_PHASES = {"submissions", "review", "voting", "sealed"}
 
 
-async def compete(simulation: Simulation) -> None:
-    """A photo contest: from the draft to the published result."""
-    call = simulation.client.call
-    organise: dict[str, Any] = {"roles": ("editor",), "deed": "contest"}
-    now = datetime.now(UTC)
-    times = ("submissions_at", "review_at", "voting_at", "closes_at")
-    schedule = {
-        name: (now + timedelta(days=day)).isoformat() for day, name in enumerate(times, start=1)
-    }
-    body = {
-        "title": "The light of this week",
-        "text": "One photo each, two votes each.",
-        "kind": "photo",
-        "rules": {"votes_max": 2, "reviewed": True, "anonymous": True},
-        "schedule": schedule,
-    }
-    key = f"demo-{simulation.run}-contest"
-    contest = await call("POST", "/v1/contests", EDITOR, body=body, key=key, **organise)
-    simulation.community.contest = contest["id"]
-    path = f"/v1/contests/{contest['id']}"
-    await call("POST", f"{path}:announce", EDITOR, **organise)
-    await _advance(simulation, path, "submissions", organise)
-    entrants = simulation.rng.sample(simulation.community.people, len(_TITLES))
-    entries = [
-        await _enter(simulation, path, person, title)
-        for person, title in zip(entrants, _TITLES, strict=True)
-    ]
-    await _advance(simulation, path, "review", organise)
-    for entry in entries[:-1]:
-        await call("POST", f"/v1/entries/{entry}:accept", EDITOR, **organise)
-    rejected = f"/v1/entries/{entries[-1]}:reject"
-    await call("POST", rejected, EDITOR, body={"reason": "Not from this week."}, **organise)
-    await _advance(simulation, path, "voting", organise)
-    voters = simulation.rng.sample(
-        simulation.community.people, int(0.5 * len(simulation.community.people))
-    )
-    owners = dict(zip((p.id for p in entrants), entries, strict=True))
-    await simulation.together(
-        _vote(simulation, path, voter, entries[:-1], owners) for voter in voters
-    )
-    await _advance(simulation, path, "sealed", organise)
-    await _publish_results(simulation, path, organise)
+class PastContest:
+    """Takes the steps of a contest of before.
+
+    Args:
+        client: Sends the requests.
+        recording: Knows the platform's ids of those who take part.
+        run: Names this run in Idempotency-Keys.
+
+    Attributes:
+        id: The contest; None before it was made.
+        result: The published result; None before.
+    """
+
+    def __init__(self, client: Client, recording: Recording, *, run: str) -> None:
+        self.id: str | None = None
+        self.result: Any = None
+        self._client = client
+        self._recording = recording
+        self._run = run
+        self._entries: dict[int, str] = {}
+        self._publishing: asyncio.Task[None] | None = None
+
+    async def take(self, steps: Sequence[ContestStep]) -> None:
+        """Takes the steps of a day, which are in order of time."""
+        # Who joined until now is among those who can enter and vote.
+        self._client.tell(IMPORTER, self._recording.tokens())
+        votes = [step for step in steps if step.kind == "vote"]
+        for step in steps:
+            if step.kind == "published":
+                self._publishing = asyncio.create_task(self._publish_when_counted(step))
+            elif step.kind != "vote":
+                await self._take(step)
+        await self._cast(votes)
+
+    async def finish(self) -> None:
+        """Waits for the publication, where the contest got so far."""
+        if self._publishing is not None:
+            await self._publishing
+
+    async def close(self) -> None:
+        """Gives up a publication that still waits."""
+        if self._publishing is not None:
+            self._publishing.cancel()
+            await asyncio.wait({self._publishing})
+
+    async def _take(self, step: ContestStep) -> None:
+        path = f"/v1/contests/{self.id}"
+        if step.kind == "create":
+            contest = await self._send(step, "POST", "/v1/contests", body=self._contest(step))
+            self.id = contest["id"]
+        elif step.kind == "announce":
+            await self._send(step, "POST", f"{path}:announce")
+        elif step.kind == "enter":
+            (number,) = step.entries
+            entry = await self._send(step, "POST", f"{path}/entries", body=_entry(step))
+            self._entries[number] = entry["id"]
+        elif step.kind == "accept":
+            await self._send(step, "POST", f"/v1/entries/{self._entries[step.entries[0]]}:accept")
+        elif step.kind == "reject":
+            reject = f"/v1/entries/{self._entries[step.entries[0]]}:reject"
+            await self._send(step, "POST", reject, body={"reason": "Not from this season."})
+        else:
+            assert step.kind in _PHASES
+            await self._send(step, "POST", f"{path}:advance", body={"to": step.kind})
+
+    async def _cast(self, votes: Iterable[ContestStep]) -> None:
+        waiting = iter(votes)
+
+        async def cast() -> None:
+            for step in waiting:
+                chosen = [self._entries[number] for number in step.entries]
+                path = f"/v1/contests/{self.id}/ballot"
+                await self._send(step, "PUT", path, body={"entry_ids": chosen}, deed="ballots")
+
+        await asyncio.gather(*(cast() for _ in range(_AT_ONCE)))
+
+    async def _publish_when_counted(self, step: ContestStep) -> None:
+        path = f"/v1/contests/{self.id}"
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _COUNTED_WITHIN
+        while (await self._read(path, step.by))["phase"] != "judged":
+            if loop.time() > until:
+                raise RequestFailed(f"{path}: its votes weren't counted.")
+            await asyncio.sleep(0.5)
+        await self._send(step, "POST", f"{path}:advance", body={"to": "published"})
+        self.result = await self._read(f"{path}/results", step.by)
+
+    def _contest(self, step: ContestStep) -> dict[str, Any]:
+        names = ("submissions_at", "review_at", "voting_at", "closes_at")
+        times = zip(names, step.schedule, strict=True)
+        return {
+            "title": step.title,
+            "text": f"One photo each, {VOTES} votes each.",
+            "kind": "photo",
+            "group_id": self._recording.group_id(step.group),
+            "rules": {"votes_max": VOTES, "reviewed": True, "anonymous": True},
+            "schedule": {name: at.isoformat() for name, at in times},
+        }
+
+    async def _read(self, path: str, person: str) -> Any:
+        return await self._client.call("GET", path, person, roles=("editor",))
+
+    async def _send(
+        self, step: ContestStep, method: str, path: str, *, body: Any = None, deed: str = "contest"
+    ) -> Any:
+        organises = step.kind not in {"enter", "vote"}
+        headers: Mapping[str, str] = {
+            "occurred-at": step.at.isoformat(),
+            "act-as": self._recording.person_id(step.by),
+            **({"act-as-roles": "editor"} if organises else {}),
+        }
+        numbers = "-".join(map(str, step.entries))
+        return await self._client.call(
+            method,
+            path,
+            IMPORTER,
+            roles=IMPORTER_ROLES,
+            body=body,
+            key=f"demo-{self._run}-{step.kind}-{numbers}-{step.by}",
+            deed=deed,
+            also=headers,
+        )
 
 
-async def _advance(simulation: Simulation, path: str, to: str, organise: dict[str, Any]) -> None:
-    await simulation.client.call("POST", f"{path}:advance", EDITOR, body={"to": to}, **organise)
-
-
-async def _enter(simulation: Simulation, path: str, person: Colleague, title: str) -> str:
-    body = {
-        "title": title,
+def _entry(step: ContestStep) -> dict[str, Any]:
+    return {
+        "title": step.title,
         "text": "",
-        "media": [{"url": f"https://media.example/{person.id}.jpg", "alt": title}],
+        "media": [{"url": f"https://media.example/{step.by}.jpg", "alt": step.title}],
         "consent": True,
     }
-    key = f"demo-{simulation.run}-entry-{person.id}"
-    entry = await simulation.client.call(
-        "POST", f"{path}/entries", person.id, body=body, key=key, deed="contest"
-    )
-    return str(entry["id"])
-
-
-async def _vote(
-    simulation: Simulation,
-    path: str,
-    voter: Colleague,
-    entries: Sequence[str],
-    owners: dict[str, str],
-) -> None:
-    others = [entry for entry in entries if entry != owners.get(voter.id)]
-    weights = [1 / (1 + place) for place in range(len(others))]
-    chosen = list(dict.fromkeys(simulation.rng.choices(others, weights, k=2)))
-    body = {"entry_ids": chosen}
-    await simulation.client.call("PUT", f"{path}/ballot", voter.id, body=body, deed="ballots")
-
-
-async def _publish_results(simulation: Simulation, path: str, organise: dict[str, Any]) -> None:
-    """Ends the vote, waits for the tally, publishes."""
-    call = simulation.client.call
-    loop = asyncio.get_running_loop()
-    until = loop.time() + 3 * _CLOSING
-    while loop.time() < until:
-        contest = await call("GET", path, EDITOR, roles=("editor",))
-        if contest["phase"] == "published":
-            break
-        if contest["phase"] == "judged":
-            await _advance(simulation, path, "published", organise)
-            continue
-        await asyncio.sleep(0.5)
-    simulation.community.result = await call("GET", f"{path}/results", EDITOR, roles=("editor",))

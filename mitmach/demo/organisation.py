@@ -1,14 +1,37 @@
-"""A made-up organisation: 300 people, 15 groups, and what each of them talks about.
+"""A made-up organisation: who there is, when they come, how often, and whether they take part.
 
-Everything follows from the seed, so the same organisation comes back in the next run and can go on
-where it stopped.
+Everything follows from the seed, so the same organisation comes back in the next run.
 """
 
 import random
 from dataclasses import dataclass, field
 
+from mitmach.demo.groups import GROUPS
+
+PEOPLE = 300
+"""People who have belonged to it when a quarter is over."""
+
 DEPARTMENTS = ("care", "administration", "kitchen", "logistics", "it", "sales", "research")
 LOCATIONS = ("headquarters", "branch", "plant", "remote")
+
+# Half of the people are there at the start; the others come evenly, and all of them in a quarter.
+_BASE = 150
+_QUARTER = 90
+
+LEADS = 10
+"""The first so many write and lead the groups, the very first is the editor: they stay."""
+
+# Of a hundred others so many only read, respond, or write. Who writes responds as well.
+_TEMPERS = {"reader": 64, "responder": 33, "creator": 3}
+
+# How likely somebody opens the platform on a working day, and how many do so. The last hardly
+# ever come: without them adoption over a month would be full, which no community's is.
+_RHYTHMS = ((0.7, 20), (0.36, 22), (0.13, 20), (0.01, 38))
+# Who takes part comes more often than who reads.
+_KEEN_RHYTHMS = ((0.66, 30), (0.36, 48), (0.13, 14), (0.012, 8))
+
+# Days after which a newcomer begins to respond: most look on for a while.
+_SHY = (3, 14)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -29,87 +52,21 @@ _LAST = _words(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class GroupPlan:
-    """A group as it will be founded.
-
-    Attributes:
-        topics: What is talked about in it.
-        channels: Kind and name of each channel.
-        size: Share of all people who join it.
-        liveliness: How much is published in it, compared with the others.
-    """
-
-    name: str
-    kind: str
-    visibility: str
-    topics: tuple[str, ...]
-    channels: tuple[tuple[str, str], ...]
-    size: float
-    liveliness: float
-    purpose: str = ""
-
-
-_TALK = (("discussion", "Talk"),)
-_TALK_AND_HELP = (("discussion", "Talk"), ("help", "Help"))
-
-GROUPS = (
-    GroupPlan(
-        "Company news",
-        "community",
-        "open",
-        ("strategy", "news"),
-        (("news", "News"), *_TALK),
-        0.9,
-        2.0,
-    ),
-    GroupPlan("IT help", "community", "open", ("it", "tools"), _TALK_AND_HELP, 0.6, 1.6),
-    GroupPlan(
-        "Healthy at work", "working_group", "open", ("health", "prevention"), _TALK, 0.35, 1.2
-    ),
-    GroupPlan("Running club", "community", "open", ("sport", "running"), _TALK, 0.3, 1.5),
-    GroupPlan("Table football", "pilot", "open", ("sport", "leisure"), _TALK, 0.2, 1.0),
-    GroupPlan("Bicycle to work", "pilot", "open", ("sport", "climate"), _TALK, 0.25, 1.1),
-    GroupPlan("Choir and band", "pilot", "open", ("music", "leisure"), _TALK, 0.12, 0.8),
-    GroupPlan("Photo friends", "community", "open", ("photography", "leisure"), _TALK, 0.25, 1.6),
-    GroupPlan("New here", "community", "open", ("onboarding",), _TALK_AND_HELP, 0.3, 1.0),
-    GroupPlan(
-        "Sustainability",
-        "working_group",
-        "open",
-        ("climate", "ideas"),
-        (("ideas", "Ideas"), *_TALK),
-        0.3,
-        1.1,
-    ),
-    GroupPlan(
-        "Accessibility", "working_group", "open", ("accessibility",), _TALK_AND_HELP, 0.15, 0.7
-    ),
-    GroupPlan("Parents", "community", "closed", ("family",), _TALK, 0.2, 0.9),
-    GroupPlan("Works council", "working_group", "closed", ("council",), _TALK, 0.08, 0.5),
-    GroupPlan(
-        "Innovation lab",
-        "working_group",
-        "open",
-        ("ideas", "research"),
-        (("ideas", "Ideas"), *_TALK),
-        0.2,
-        1.0,
-    ),
-    GroupPlan("Canteen", "community", "open", ("food", "leisure"), _TALK, 0.4, 1.3),
-)
-
-
 @dataclass(slots=True)
 class Colleague:
     """A person of the made-up organisation.
 
     Attributes:
-        id: What the identity provider calls them.
+        id: What the identity provider calls them, and the history too.
         temper: `reader`, `responder` or `creator`.
-        energy: How often they come, compared with the others.
+        presence: How likely they come on a working day.
         evening: Whether they rather come after work.
-        groups: Indexes of the groups that they join.
+        arrives: The day on which they come, counted from the first.
+        awake: The day from which on they respond and write.
+        leaves: The day on which they leave the organisation; None: they stay.
+        barred: The days on which they are suspended: the first, and the first when they are back.
+        wishes: The groups that they would be in if these were there, by their index.
+        groups: The groups that they are in.
     """
 
     id: str
@@ -117,61 +74,71 @@ class Colleague:
     department: str
     location: str
     temper: str
-    energy: float
+    presence: float
     evening: bool
-    groups: list[int] = field(default_factory=list)
+    arrives: int = 0
+    awake: int = 0
+    leaves: int | None = None
+    barred: tuple[int, int] | None = None
+    wishes: list[int] = field(default_factory=list)
+    groups: set[int] = field(default_factory=set)
+
+    def is_there(self, day: int) -> bool:
+        """Whether they can do something on a day after the one on which they came."""
+        if self.barred is not None and self.barred[0] <= day < self.barred[1]:
+            return False
+        return self.arrives <= day and (self.leaves is None or day < self.leaves)
 
 
-def people(seed: int, count: int = 300) -> list[Colleague]:
-    """The people: nine in ten only read, or read and now and then respond; one in ten writes."""
-    rng = random.Random(seed)
-    made = []
-    for number in range(count):
-        temper = rng.choices(("reader", "responder", "creator"), (62, 28, 10))[0]
-        person = Colleague(
-            id=f"demo-{seed}-{number:04d}",
-            name=f"{rng.choice(_FIRST)} {rng.choice(_LAST)}",
-            department=rng.choice(DEPARTMENTS),
-            location=rng.choice(LOCATIONS),
-            temper=temper,
-            energy=min(rng.paretovariate(1.6), 8.0),
-            evening=rng.random() < 0.35,
-        )
-        person.groups = [i for i, group in enumerate(GROUPS) if rng.random() < group.size]
-        made.append(person)
+def person_id(seed: int, number: int) -> str:
+    """What the identity provider calls somebody; number 0 runs the internal communications."""
+    return f"demo-{seed}-{number:04d}"
+
+
+def people(seed: int, days: int) -> list[Colleague]:
+    """All who come within so many days, those of the start first.
+
+    Number 0 is the editor. Some leave and some are suspended, never somebody on whom others rest.
+    """
+    rng = random.Random(f"people {seed}")
+    newcomers = min(PEOPLE - _BASE, round((PEOPLE - _BASE) * days / _QUARTER))
+    arrivals = sorted(1 + int(place * (days - 1) / max(newcomers, 1)) for place in range(newcomers))
+    made = [
+        _colleague(rng, seed, number, arrives=0 if number < _BASE else arrivals[number - _BASE])
+        for number in range(_BASE + newcomers)
+    ]
+    made[0].presence, made[0].evening = 0.9, False
+    _depart(rng, [person for person in made if person.temper == "reader"], days)
     return made
 
 
-_SUBJECTS = {
-    "sport": "Who joins on Thursday?",
-    "running": "Ten kilometres along the river",
-    "news": "What changes next month",
-    "strategy": "Where we stand, in five minutes",
-    "it": "The new sign-in, step by step",
-    "tools": "A shortcut that saves me an hour",
-    "health": "Moving more between two meetings",
-    "photography": "The light this morning",
-    "music": "Rehearsal, and a recording",
-    "climate": "Less waste in the kitchen",
-    "ideas": "What if we tried this",
-    "food": "The best soup so far",
-    "onboarding": "My first week",
-    "family": "School holidays and shifts",
-}
+def _colleague(rng: random.Random, seed: int, number: int, *, arrives: int) -> Colleague:
+    drawn = rng.choices(tuple(_TEMPERS), tuple(_TEMPERS.values()))[0]
+    temper = "creator" if number < LEADS else drawn
+    rhythms = _RHYTHMS if temper == "reader" else _KEEN_RHYTHMS
+    presence = rng.choices([p for p, _ in rhythms], [share for _, share in rhythms])[0]
+    wishes = [index for index, group in enumerate(GROUPS) if rng.random() < group.size]
+    return Colleague(
+        id=person_id(seed, number),
+        name=f"{rng.choice(_FIRST)} {rng.choice(_LAST)}",
+        department=rng.choice(DEPARTMENTS),
+        location=rng.choice(LOCATIONS),
+        temper=temper,
+        presence=presence * rng.uniform(0.8, 1.2),
+        evening=rng.random() < 0.3,
+        arrives=arrives,
+        awake=arrives + rng.randint(*_SHY) if arrives else 0,
+        wishes=wishes,
+    )
 
 
-def title(topics: tuple[str, ...], rng: random.Random) -> str:
-    """Something to put above a post."""
-    return _SUBJECTS.get(rng.choice(topics), "Something that matters to us")
-
-
-COMMENTS = (
-    "Thank you, that helps.",
-    "I am in!",
-    "Could you say more about the second point?",
-    "We do it the same way in Leipzig.",
-    "Great picture.",
-    "Is there a date already?",
-    "This made my day.",
-    "I would try it with a smaller group first.",
-)
+def _depart(rng: random.Random, readers: list[Colleague], days: int) -> None:
+    """In a quarter ten leave, and three are suspended, of whom one comes back."""
+    going = [person for person in readers if person.arrives < days - 3]
+    rng.shuffle(going)
+    for person in going[: days // 9]:
+        person.leaves = rng.randint(person.arrives + 2, days - 1)
+    for place, person in enumerate(going[days // 9 : days // 9 + days // 30]):
+        first = rng.randint(person.arrives + 2, days - 1)
+        # Every second one is back after some days.
+        person.barred = first, first + rng.randint(2, 9) if place % 2 else days * 2

@@ -77,6 +77,11 @@ class Api:
         self._bearer = token()
         self._seen: dict[str, str] = {}
 
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """What others' requests need to find done what was written through this one."""
+        return tuple(self._seen.values())
+
     async def arrive(self) -> None:
         """Makes the importer's account an active one.
 

@@ -64,7 +64,7 @@ def test_every_panel_is_answered_and_shows_something() -> None:
     asked = panels()
     ruled = {rule["expr"] for group in rules["groups"] for rule in group["rules"]}
     played = ["mitmach", "demo", "--once", "--target", "http://origin:8080"]
-    played += ["--interactions", "500", "--seed", str(time.time_ns() % 1_000_000)]
+    played += ["--days", "8", "--seed", str(time.time_ns() % 1_000_000)]
     compose("run", "--rm", "--no-deps", "-T", "demo", *played)
 
     until = time.monotonic() + SCRAPED_WITHIN

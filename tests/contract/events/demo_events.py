@@ -10,7 +10,8 @@ from aiokafka import ConsumerRecord, TopicPartition
 
 from mitmach.addresses import read_addresses
 from mitmach.demo.client import Client, Ledger
-from mitmach.demo.scenario import play_scenario
+from mitmach.demo.contest_plan import LEAST_DAYS
+from mitmach.demo.run import play_quarter
 from mitmach.development import DevelopmentSecrets
 from shared.contract.events.topics import TOPICS
 from shared.delivery.kafka import KafkaConnection, open_reader
@@ -20,9 +21,12 @@ PUBLISHED_WITHIN = 60.0
 
 
 async def demo_events(folder: Path) -> list[ConsumerRecord]:
-    """Plays the demo without its readers, and gives the records of all that it acknowledged."""
+    """Plays the fewest days that have a contest; gives the records of all that it acknowledged."""
     ledger = Ledger()
-    async with running_platform(folder, quotas=False) as platform, aiohttp.ClientSession() as http:
+    async with (
+        running_platform(folder, quotas=False, history="true") as platform,
+        aiohttp.ClientSession() as http,
+    ):
         client = Client(
             http,
             platform.address,
@@ -30,7 +34,7 @@ async def demo_events(folder: Path) -> list[ConsumerRecord]:
             ledger=ledger,
             rng=random.Random(1),
         )
-        await play_scenario(client, seed=1, run="sdks", interactions=0, advance=lambda _: None)
+        await play_quarter(client, http, platform.address, seed=1, days=LEAST_DAYS)
         return await _records(read_addresses(folder).kafka, ledger.receipts)
 
 

@@ -19,7 +19,8 @@ from fastapi import FastAPI
 from rich.console import Console
 
 from mitmach.addresses import read_addresses
-from mitmach.demo.run import run_demo
+from mitmach.demo.contest_plan import LEAST_DAYS
+from mitmach.demo.run import DemoPlatform, run_demo
 from mitmach.joined_people import JoinedPeople
 from mitmach.log_export import ExportFormat, writer_of
 from services.metrics.api import ROUTERS
@@ -185,21 +186,19 @@ def test_the_page_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 async def test_a_platform_that_runs_shows_what_its_log_comes_to(tmp_path: Path) -> None:
     """The demo's organisation, played over HTTP, exported by the command, asked over HTTP."""
-    async with running_platform(tmp_path / "data", quotas=False) as platform:
+    async with running_platform(tmp_path / "data", quotas=False, history="true") as platform:
         await platform.visitor("ann", "analyst")
         addresses = read_addresses(platform.data)
         async with connect(addresses.mongodb, driver=Driver.PYMONGO) as mongo:
-            counted = await run_demo(
-                Console(file=io.StringIO()),
+            played_on = DemoPlatform(
                 http=platform.address,
                 mongo=mongo,
                 kafka=KafkaConnection(bootstrap=addresses.kafka),
                 prefix="mitmach_",
                 token=lambda person, roles: platform.token(person, *roles),
-                seed=3,
-                interactions=800,
             )
-        assert counted.agrees
+            played = await run_demo(Console(file=io.StringIO()), played_on, seed=3, days=LEAST_DAYS)
+        assert played.reconciliation.agrees
         async with figures_at(platform.address, platform.token("ann", "analyst")) as figures:
             log = ExportedLog(await exported_lines(platform.data))
             found = await differences(figures, log)

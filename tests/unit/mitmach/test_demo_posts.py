@@ -4,7 +4,8 @@ from typing import get_args
 
 import pytest
 
-from mitmach.demo.behaviour import FORMATS, media
+from mitmach.demo.behaviour import FORMATS
+from mitmach.demo.texts import media
 from services.posts.domain.post import PostContent, check_content
 from shared.contract.events.vocabulary import Format
 from shared.web.http.routing.media import MediaInput, media_of
