@@ -49,10 +49,11 @@ def test_a_measured_route_is_documented_like_any_other() -> None:
     }
     answer = star["responses"]["200"]["content"]["application/json"]["schema"]
     assert answer == {"$ref": "#/components/schemas/Starred"}
-    assert [parameter["name"] for parameter in star["parameters"]] == ["note_id"]
+    names = [parameter["name"] for parameter in star["parameters"]]
+    assert names == ["note_id", "Occurred-At", "Act-As", "Act-As-Roles"]
     assert DOCUMENT["components"]["schemas"]["Star"]["additionalProperties"] is False
     assert {"400", "401", "404", "409", "413", "415", "422", "429", "503"} <= set(star["responses"])
-    assert problem_types("star_note", 409) == {"note-locked"}
+    assert problem_types("star_note", 409) == {"note-locked", "recorded-too-late"}
     assert "content" not in OPERATIONS["unstar_note"]["responses"]["204"]
 
 
@@ -67,7 +68,7 @@ def test_whatever_creates_takes_an_idempotency_key() -> None:
 
 def test_refusals_are_shown_by_example_and_without_the_frameworks_own_shapes() -> None:
     standings = {"person-not-active", "person-has-left", "person-was-erased"}
-    assert problem_types("write_note", 403) == {"not-allowed", *standings}
+    assert problem_types("write_note", 403) == {"not-allowed", "history-closed", *standings}
     assert {"token-missing", "token-expired"} <= problem_types("write_note", 401)
     assert "HTTPValidationError" not in DOCUMENT["components"]["schemas"]
     schema = {"$ref": "#/components/schemas/Problem", "components": DOCUMENT["components"]}
@@ -77,6 +78,19 @@ def test_refusals_are_shown_by_example_and_without_the_frameworks_own_shapes() -
             for example in (problem or {}).get("examples", {}).values():
                 jsonschema.validate(example["value"], schema)
                 assert example["value"]["status"] == int(status)
+
+
+def test_whatever_writes_may_be_told_to_have_happened_before() -> None:
+    headers = {"Occurred-At", "Act-As", "Act-As-Roles"}
+    for operation_id, told in (
+        ("write_note", headers),
+        ("unstar_note", headers),
+        ("read_note", set()),
+    ):
+        operation = OPERATIONS[operation_id]
+        names = {parameter["name"] for parameter in operation.get("parameters", ())}
+        assert names & headers == told
+        assert ("moment-refused" in problem_types(operation_id, 422)) == bool(told)
 
 
 def test_operations_that_write_promise_receipts() -> None:
