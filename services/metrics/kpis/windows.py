@@ -10,7 +10,9 @@ LONGEST = 366
 
 # Windows that end with yesterday, by their names; the numbers are days.
 TRAILING = {"7d": 7, "30d": 30}
-_BETWEEN = re.compile(r"(2[0-9]{3}-[0-9]{2}-[0-9]{2})/(2[0-9]{3}-[0-9]{2}-[0-9]{2})")
+# From 1990 on: before it nothing can be recorded to have happened.
+_DAY = "((?:199[0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2})"
+_BETWEEN = re.compile(f"{_DAY}/{_DAY}")
 
 
 class Window(NamedTuple):

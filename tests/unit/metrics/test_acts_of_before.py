@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from services.metrics.kpis.windows import parse_window
 from services.metrics.projection import fold
 from services.metrics.store import statements
 from shared.contract.events.contests import ContestAnnounced
@@ -60,3 +61,19 @@ def test_an_act_of_before_is_of_its_own_day() -> None:
         day: people for (day, deed), people in events.take().deeds.items() if deed == "viewed"
     }
     assert viewers == {NOON.date(): {"bea", "dee"}, LONG_AGO.date(): {"cem"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"),
+    [
+        ("1990-01-01/1990-01-08", True),
+        ("1999-12-25/2000-01-01", True),
+        ("1989-12-25/1990-01-01", False),
+    ],
+)
+def test_figures_are_asked_of_every_day_that_can_be_recorded(text: str, fine: bool) -> None:
+    if fine:
+        assert str(parse_window(text, NOON.date())) == text
+    else:
+        with pytest.raises(ValueError, match="window"):
+            parse_window(text, NOON.date())

@@ -201,6 +201,11 @@ async def test_nothing_is_read_at_another_time(method: str) -> None:
     assert answer.status_code == 422
 
 
+async def test_a_method_that_nothing_has_is_told_to_be_one() -> None:
+    asked = await ask({"Occurred-At": JANUARY}, method="TRACE")
+    assert asked.status == 405
+
+
 @pytest.mark.parametrize(
     ("token", "history", "slug"),
     [

@@ -31,7 +31,11 @@ REQUEST_HEADERS = (
     "traceparent",
     "tracestate",
 )
-"""What a page may send, beside the few headers that every page may."""
+"""What a page may send, beside the few headers that every page may.
+
+None of those that record what has happened before: programs import, and a page that has got hold of
+an importer's token shall act as nobody else.
+"""
 
 ANSWER_HEADERS = (
     "Accept-Encoding",

@@ -146,7 +146,7 @@ class RequestMiddleware:
             self._queries.check(method, path, scope["query_string"])
         if method in _WITH_BODY and self._has_body(context) and guarded:
             await self._receive(scope, receive, context)
-        if guarded and tells_history(context.headers):
+        if guarded and tells_history(context.headers) and self._queries.knows(method, path):
             await enter_history(context, method, path)
         if found is not None:
             scope["path_params"] = found[2]

@@ -72,6 +72,15 @@ class QueryTable:
             if errors:
                 raise InputInvalid(errors[:MOST_ERRORS])
 
+    def knows(self, method: str, path: str) -> bool:
+        """Whether there is a route for this.
+
+        Args:
+            method: The request's HTTP method.
+            path: The path that routes are matched with.
+        """
+        return self._find(method, path) is not None
+
     def _find(self, method: str, path: str) -> _Parameters | None:
         found = self._fixed.get((method, path))
         if found is None:
