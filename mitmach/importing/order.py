@@ -25,7 +25,7 @@ class Waiting(NamedTuple, Generic[K]):
 
     Attributes:
         key: Names the act that it belongs to.
-        request: What is asked.
+        request: What its route is asked.
         size: About how many bytes it takes.
     """
 

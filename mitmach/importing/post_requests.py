@@ -56,7 +56,7 @@ def comment(world: World, act: acts.CommentAdded) -> Request:
 
 
 def edit(world: World, act: acts.Edited) -> Request:
-    """Another wording."""
+    """Another wording of a post, or of a comment."""
     body: dict[str, Any] = {}
     for name in ("title", "text", "topics"):
         given = getattr(act, name)

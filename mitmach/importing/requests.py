@@ -29,10 +29,10 @@ class Request:
         target: The id that is in the route's path.
         about: The source's id of the person whom it is about. Whose ids these are on the platform
             is known when it is sent: somebody may have had an account there.
-        body: What the route is told.
+        body: The body of the route, as JSON will have it.
         alone: Method and path, where the act isn't sent together with others.
-        writes: What it changes, as far as other acts depend on it.
-        reads: What it depends on.
+        writes: Names of things that it changes, as far as other acts depend on them.
+        reads: Names of things that it depends on.
     """
 
     service: Service

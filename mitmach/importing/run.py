@@ -131,7 +131,7 @@ async def run_import(
     """Imports what wasn't taken yet.
 
     Args:
-        choice: What is imported.
+        choice: The export, and how it is taken.
         console: Gets progress and reports.
         target: The address of the platform.
         token: Gives a token with the role `importer`.
