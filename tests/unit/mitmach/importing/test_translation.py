@@ -28,7 +28,7 @@ LATER = MONDAY + timedelta(hours=1)
 
 def world_after(*happened: AnyAct) -> World:
     authors = {(Sort.POST, "p"): "ada", (Sort.COMMENT, "k"): "bob"}
-    world = World(ids=Ids("slack"), author=lambda sort, id: authors.get((sort, id)))
+    world = World(ids=Ids("slack"), author=lambda *thing: authors.get(thing))
     for act in happened:
         tuple(requests_of(world, act))
     return world
