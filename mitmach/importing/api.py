@@ -68,14 +68,22 @@ class Api:
         http: The session.
         base: The address of the platform.
         token: Gives a token with the role `importer`; asked again when one isn't taken any more.
+        seen: The last consistency token of each service that was written to; kept up to date.
     """
 
-    def __init__(self, http: aiohttp.ClientSession, base: str, *, token: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        base: str,
+        *,
+        token: Callable[[], str],
+        seen: dict[str, str] | None = None,
+    ) -> None:
         self._http = http
         self._base = base.rstrip("/")
         self._token = token
         self._bearer = token()
-        self._seen: dict[str, str] = {}
+        self._seen = {} if seen is None else seen
 
     @property
     def seen(self) -> tuple[str, ...]:
@@ -88,7 +96,7 @@ class Api:
         Raises:
             Stopped: The platform doesn't let it in.
         """
-        answer = await self.send("POST", "/v1/me/visits")
+        answer = await self.send("POST", "/v1/me/visits", wrote="groups")
         if answer.refusal:
             raise Stopped(f"The importer isn't let in: {answer.detail}")
 
@@ -158,10 +166,18 @@ class Api:
         if seen and wrote:
             self._seen[wrote] = seen
         ids = tuple(one for one in response.headers.get("Event-Ids", "").split(",") if one)
-        body = msgspec.json.decode(content) if content else None
+        body = _read(content)
         answer = Answer(response.status, body, ids)
         if response.status == HTTPStatus.UNAUTHORIZED:
             raise Stopped(f"The token isn't accepted: {answer.detail}")
         if answer.refusal == "history-closed":
             raise Stopped(f"{answer.detail} It has to be on while something is imported.")
         return answer
+
+
+def _read(content: bytes) -> Any:
+    """What an answer says; None where it isn't JSON, as that of a proxy in between."""
+    try:
+        return msgspec.json.decode(content) if content else None
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None

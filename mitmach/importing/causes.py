@@ -67,6 +67,10 @@ _ORDER: tuple[type[acts.Act], ...] = (
 _RANKS = {kind: rank for rank, kind in enumerate(_ORDER)}
 
 
+RANK_OF_ROLES = 10 * _RANKS[acts.RolesHeld]
+"""The rank of acts that say which roles somebody holds."""
+
+
 def rank_of(act: AnyAct) -> int:
     """Where an act comes among others of the same moment."""
     rank = 10 * _RANKS[type(act)]

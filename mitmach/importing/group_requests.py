@@ -80,6 +80,7 @@ def archive(world: World, act: acts.GroupArchived | acts.GroupRestored) -> Reque
         actor=actor,
         roles=roles,
         target=world.ids.thing(Sort.GROUP, act.group),
+        reads=() if act.by is None else (f"person {act.by}",),
         writes=(f"group {act.group}",),
     )
 

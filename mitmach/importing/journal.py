@@ -6,20 +6,20 @@ records once, and nothing is asked twice.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 
 import msgspec
 
-from mitmach.importing.acts import AnyAct, ChannelCreated, RolesHeld
+from mitmach.importing.acts import AnyAct, ChannelCreated
 from mitmach.importing.causes import Sort
-from mitmach.importing.ids import Origin
+from mitmach.importing.ids import Origin, ThingUnknown
 from mitmach.importing.order import Waiting
-from mitmach.importing.recording import Batch, Journal, Outcome
-from mitmach.importing.requests import World
+from mitmach.importing.recording import Batch, Journal, Outcome, SentAct
+from mitmach.importing.requests import Request, Service, World
 from mitmach.importing.spool import ActState, Position, Spool
 from mitmach.importing.translation import requests_of
 
-_PERSON, _CHANNEL, _ROLES = "another account", "first channel", "roles"
+_PERSON, _CHANNEL, _TOKEN = "another account", "first channel", "token"
 
 
 class _Asked(msgspec.Struct):
@@ -39,9 +39,14 @@ class SpoolJournal(Journal[Position]):
     Args:
         spool: The spool of the import.
         world: What is known of the source.
+
+    Attributes:
+        tokens: The last consistency token of each service. Acts that are repeated rely on what was
+            answered before, by the run that was killed.
     """
 
     def __init__(self, spool: Spool, world: World) -> None:
+        self.tokens: dict[str, str] = {}
         self._spool = spool
         self._world = world
 
@@ -53,14 +58,11 @@ class SpoolJournal(Journal[Position]):
         for channel, group in self._spool.remembered(_CHANNEL):
             self._world.with_channel.add(group)
             ids.is_first_channel(channel, group)
-        for person, roles in self._spool.remembered(_ROLES):
-            self._world.roles[person] = tuple(roles.split())
+        self.tokens.update(self._spool.remembered(_TOKEN))
 
     def note(self, act: AnyAct) -> None:
         """Keeps what later acts depend on, and the platform doesn't know."""
-        if isinstance(act, RolesHeld):
-            self._spool.remember(_ROLES, act.person, " ".join(act.roles))
-        elif isinstance(act, ChannelCreated):
+        if isinstance(act, ChannelCreated):
             group = self._world.ids.first_channel_of(act.id)
             if group is not None:
                 self._spool.remember(_CHANNEL, act.id, group)
@@ -79,6 +81,8 @@ class SpoolJournal(Journal[Position]):
                 state = ActState.REFUSED if outcome.refusal else ActState.TAKEN
                 reason = f"{outcome.refusal}: {outcome.detail}" if outcome.refusal else ""
                 self._spool.mark(position, state, reason)
+            for service, token in self.tokens.items():
+                self._spool.remember(_TOKEN, service, token)
             if batch is not None:
                 self._spool.forget_batch(batch.key)
 
@@ -86,20 +90,29 @@ class SpoolJournal(Journal[Position]):
         """Keeps whose account it is."""
         self._spool.remember(_PERSON, source_id, person_id)
 
-    def unanswered(self) -> list[tuple[Batch[Position], dict[Position, datetime]]]:
+    def unanswered(self) -> list[tuple[Batch[Position], dict[Position, SentAct]]]:
         """Batches that were sent, perhaps, and not answered."""
         found = []
         for service, key, body, sequences in self._spool.kept_batches():
             waiting: list[Waiting[Position]] = []
-            moments: dict[Position, datetime] = {}
+            sent: dict[Position, SentAct] = {}
             for asked, sequence in zip(_read_body(body).acts, sequences, strict=True):
                 position, _, act = self._spool.act_of(sequence)
-                moments[position] = act.at.astimezone(UTC)
-                requests = requests_of(self._world, act)
+                requests = self._requests(service, asked.act, act)
+                # Never fewer than there are in the batch: what became unknown counts as one.
+                count = max(len(requests), sum(one.key == position for one in waiting) + 1)
+                sent[position] = SentAct(act.at.astimezone(UTC), count)
                 request = next(one for one in requests if one.operation == asked.act)
                 waiting.append(Waiting(position, request, 0))
-            found.append((Batch(service, waiting, key, body), moments))
+            found.append((Batch(service, waiting, key, body), sent))
         return found
+
+    def _requests(self, service: Service, operation: str, act: AnyAct) -> Sequence[Request]:
+        try:
+            return list(requests_of(self._world, act))
+        except ThingUnknown:
+            # What it names was refused since. Its bytes are there, and nothing else is needed.
+            return [Request(service=service, operation=operation)]
 
 
 class OriginLookup:

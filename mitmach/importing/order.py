@@ -108,7 +108,7 @@ class Order(Generic[K]):
         Args:
             service: The service.
             most: How many requests at most.
-            most_bytes: How many bytes at most.
+            most_bytes: How many bytes at most; one request goes however large it is.
 
         Returns:
             The batch, with numbers for `done`; it has one request where that is sent alone, and
@@ -127,10 +127,10 @@ class Order(Generic[K]):
             request = waiting.request
             alone = request.alone is not None
             belongs = bool(batch) and batch[-1][1].key == waiting.key
-            if size + waiting.size > most_bytes or (alone and batch):
+            if batch and (alone or size + waiting.size > most_bytes):
                 left.append(number)
                 break
-            if not belongs and not unsettled.isdisjoint(request.reads):
+            if not belongs and not unsettled.isdisjoint(_touched(request)):
                 left.append(number)
                 continue
             batch.append((number, waiting))

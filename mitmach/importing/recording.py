@@ -73,6 +73,18 @@ class Batch(NamedTuple, Generic[K]):
     body: bytes
 
 
+class SentAct(NamedTuple):
+    """An act of a batch that was sent, perhaps.
+
+    Attributes:
+        moment: When it happened.
+        requests: How many requests it takes, in this batch or in others.
+    """
+
+    moment: datetime
+    requests: int
+
+
 class Journal(Generic[K]):
     """Keeps what is on its way, and what became of it; this one keeps nothing."""
 
@@ -147,21 +159,30 @@ class Recorder(Generic[K]):
         finally:
             for task in self._flying:
                 task.cancel()
+            await asyncio.gather(*self._flying, return_exceptions=True)
 
-    async def repeat(self, batch: Batch[K], moments: dict[K, datetime]) -> None:
+    async def repeat(
+        self, batch: Batch[K], acts: Mapping[K, SentAct]
+    ) -> Sequence[tuple[K, Outcome]]:
         """Sends a batch once more whose answer isn't known; the journal is told.
+
+        An act that has further requests isn't settled by it: nobody knows whether those were sent.
+        It is recorded as a whole again, which changes nothing of what was done.
 
         Args:
             batch: As the journal has kept it.
-            moments: When its acts happened.
+            acts: Its acts.
+
+        Returns:
+            What became of the acts that are settled by it.
         """
-        for one in batch.requests:
-            if one.key in self._acts:
-                self._acts[one.key].left += 1
-            else:
-                self._acts[one.key] = _Act(moments[one.key], 1)
+        for key, act in acts.items():
+            self._acts[key] = _Act(act.moment, act.requests)
         await self._send(batch)
-        self._settled.clear()
+        settled, self._settled = self._settled, []
+        for key in acts:
+            self._acts.pop(key, None)
+        return settled
 
     def _take(self, key: K, act: AnyAct) -> None:
         try:
@@ -257,6 +278,8 @@ class Recorder(Generic[K]):
         if request.roles:
             headers["Act-As-Roles"] = ",".join(request.roles)
         answer = await self._api.send(method, path, headers=headers, wrote=request.service)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Stopped(f"The platform failed at {method} {path}: {answer.status}.")
         gone = answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
         outcome = (
             Outcome(answer.event_ids)

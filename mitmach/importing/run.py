@@ -1,6 +1,6 @@
 """An import from beginning to end: read, record, report."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,20 +18,22 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from mitmach.importing.acts import AnyAct, PostPublished
+from mitmach.importing.acts import AnyAct, PostPublished, RolesHeld
 from mitmach.importing.api import Api
-from mitmach.importing.causes import Sort, kind_of
+from mitmach.importing.causes import RANK_OF_ROLES, Sort, kind_of
 from mitmach.importing.gathering import gathered
 from mitmach.importing.ids import Ids
 from mitmach.importing.journal import OriginLookup, SpoolJournal
-from mitmach.importing.recording import Recorder
+from mitmach.importing.recording import Outcome, Recorder
 from mitmach.importing.report import Report
 from mitmach.importing.requests import World
 from mitmach.importing.sources.options import SourceOptions
 from mitmach.importing.spool import ActState, Position, Spool
+from shared.runtime.process import Stopped
 
 # Acts that are read from the spool together.
 _PIECE = 1_000
+_NAME = "name"
 # Reasons that the summary shows, the most frequent first.
 _REASONS = 20
 
@@ -167,6 +169,7 @@ async def _send(
     target: str,
     token: Callable[[], str],
 ) -> int:
+    _check_name(spool, choice)
     lookup = OriginLookup(spool)
     world = World(ids=Ids(choice.name, lookup), author=lookup.author)
     journal = SpoolJournal(spool, world)
@@ -174,31 +177,60 @@ async def _send(
     done = spool.count(ActState.TAKEN) + spool.count(ActState.REFUSED)
     task = progress.add_task("recorded", total=done + spool.count(ActState.WAITING), completed=done)
     events = 0
+
+    def settled(outcome: Outcome) -> None:
+        nonlocal events
+        events += len(outcome.event_ids)
+        progress.advance(task)
+
     async with aiohttp.ClientSession() as http:
-        api = Api(http, target, token=token)
+        api = Api(http, target, token=token, seen=journal.tokens)
         await api.arrive()
         recorder = Recorder(api, world, journal)
-        for batch, moments in journal.unanswered():
-            await recorder.repeat(batch, moments)
-        async for _, outcome in recorder.record(_acts(spool, choice, lookup)):
-            events += len(outcome.event_ids)
-            progress.advance(task)
+        for batch, acts in journal.unanswered():
+            for _, outcome in await recorder.repeat(batch, acts):
+                settled(outcome)
+        async for _, outcome in recorder.record(_acts(spool, choice, world, lookup)):
+            settled(outcome)
     return events
 
 
-def _acts(spool: Spool, choice: Choice, lookup: OriginLookup) -> Iterator[tuple[Position, AnyAct]]:
-    """What waits, as far as it was chosen."""
+def _check_name(spool: Spool, choice: Choice) -> None:
+    """Another name means other ids: half of an import would be there twice."""
+    begun = spool.platform_id(_NAME, "")
+    if begun is None:
+        spool.remember(_NAME, "", choice.name)
+    elif begun != choice.name:
+        raise Stopped(
+            f"This import was begun with the name {begun}, not {choice.name}: go on with --name"
+            f" {begun}, or remove {choice.spool}."
+        )
+
+
+def _acts(
+    spool: Spool, choice: Choice, world: World, lookup: OriginLookup
+) -> Iterator[tuple[Position, AnyAct]]:
+    """What waits, as far as it was chosen.
+
+    Which roles people held is told to nobody, so those acts are taken before acts that come before
+    them are sent. Each run therefore goes through them again, each in its place.
+    """
+    held = deque(spool.taken_of_rank(RANK_OF_ROLES))
     after: Position | None = None
-    left = choice.limit
-    while piece := spool.window(after, _PIECE if left is None else min(_PIECE, left)):
+    yielded = 0
+    while piece := spool.window(after, _PIECE):
         after = piece[-1].position
-        for spooled in piece:
-            if choice.since is None or not _is_before(spooled.act, choice.since, lookup):
-                yield spooled.position, spooled.act
-        if left is not None:
-            left -= len(piece)
-            if left <= 0:
+        for position, _, act in piece:
+            while held and held[0].position < position:
+                before = held.popleft().act
+                assert isinstance(before, RolesHeld)
+                world.roles[before.person] = before.roles
+            if choice.since is not None and _is_before(act, choice.since, lookup):
+                continue
+            if yielded == choice.limit:
                 return
+            yielded += 1
+            yield position, act
 
 
 def _is_before(act: AnyAct, since: datetime, lookup: OriginLookup) -> bool:

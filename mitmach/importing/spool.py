@@ -234,6 +234,16 @@ class Spool:
         ).fetchone()
         return self._spooled(row)
 
+    def taken_of_rank(self, rank: int) -> list[SpooledAct]:
+        """All acts of a rank that were taken, in their order."""
+        rows = self._database.execute(
+            "SELECT at, rank, seq, member, line, body FROM acts WHERE state = 1 AND seq IN"
+            " (SELECT seq FROM acts INDEXED BY acts_in_order WHERE rank = ?)"
+            " ORDER BY at, rank, seq",
+            (rank,),
+        )
+        return [self._spooled(row) for row in rows]
+
     def count(self, state: ActState) -> int:
         """How many acts are in a state."""
         found = self._database.execute("SELECT count(*) FROM acts WHERE state = ?", (state,))

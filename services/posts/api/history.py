@@ -1,5 +1,9 @@
 """Acts of before, as posts, comments, reactions, views and shares."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
 from fastapi import APIRouter
 from msgspec import UNSET
 
@@ -18,10 +22,18 @@ from services.posts.commands.reactions import (
 from services.posts.commands.shares import SharePost
 from services.posts.commands.views import ViewPost
 from services.posts.domain.comment import Comment
+from services.posts.domain.engagement import Engagement, engagement_id
 from services.posts.domain.post import Post, PostContent
 from shared.contract.tags import normalise_tags
+from shared.delivery.command import Changes, Found, Key
 from shared.web.http import given, read_text
-from shared.web.http.routing.history import AskedAct, BuildAct, MadeOnce, add_history_route
+from shared.web.http.routing.history import (
+    AskedAct,
+    BuildAct,
+    MadeOnce,
+    RecordedBefore,
+    add_history_route,
+)
 from shared.web.http.routing.media import media_of
 
 router = APIRouter(prefix="/v1")
@@ -66,6 +78,39 @@ def _comment(asked: AskedAct) -> MadeOnce:
     return MadeOnce(command, Comment, command.comment_id)
 
 
+@dataclass(frozen=True, slots=True)
+class SharedOnce:
+    """A share at its own time, which is recorded once: it has no id that would tell."""
+
+    command: SharePost
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """As the command does."""
+        return self.command.reads(found)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Decides as the command does, unless that was done.
+
+        Raises:
+            RecordedBefore: They passed the post on at this moment.
+        """
+        key = engagement_id(self.command.post_id, self.command.principal.person_id)
+        engagement = found.get(Engagement, key)
+        if engagement is not None and engagement.shared_at(now):
+            raise RecordedBefore
+        return self.command.decide(found, now)
+
+
+def _share(asked: AskedAct) -> SharedOnce:
+    return SharedOnce(
+        SharePost(
+            principal=asked.principal,
+            post_id=asked.target,
+            to_group_id=asked.read(ShareIn).to_group_id,
+        )
+    )
+
+
 ACTS: dict[str, BuildAct] = {
     "publish_post": _publish,
     "edit_post": _edit,
@@ -90,11 +135,7 @@ ACTS: dict[str, BuildAct] = {
         asked.principal, asked.target
     ),
     "view_post": lambda asked: ViewPost(asked.principal, asked.target),
-    "share_post": lambda asked: SharePost(
-        principal=asked.principal,
-        post_id=asked.target,
-        to_group_id=asked.read(ShareIn).to_group_id,
-    ),
+    "share_post": _share,
 }
 """By the `operationId` of the route that each stands for.
 

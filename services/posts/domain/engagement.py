@@ -155,6 +155,15 @@ class Engagement(Entity, frozen=True, kw_only=True, omit_defaults=True):
             recent=self._before(now),
         )
 
+    def shared_at(self, moment: datetime) -> bool:
+        """Whether they passed the post on at this moment, as far as it is remembered."""
+        then = to_milliseconds(moment)
+        after = (*(past.shares for past in self.recent[1:]), self.shares)
+        return any(
+            past.until == then and past.shares < shares
+            for past, shares in zip(self.recent, after, strict=False)
+        )
+
     def _give(
         self, now: datetime, reaction: ReactionKind | None, comment_reactions: int
     ) -> "Engagement":

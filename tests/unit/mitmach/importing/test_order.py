@@ -1,42 +1,168 @@
-"""Which acts have to wait for others."""
+"""The order in which requests leave, beside a model that compares each with all before it."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from typing import Literal
 
-from mitmach.importing import acts
-from mitmach.importing.acts import AnyAct
-from mitmach.importing.ids import Ids
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from mitmach.importing.order import Order, Waiting
-from mitmach.importing.requests import World
-from mitmach.importing.translation import requests_of
+from mitmach.importing.requests import Request, Service
 
-AT = datetime(2026, 5, 4, 7, 30, tzinfo=UTC)
+NAMES = ("a", "b", "c")
+SERVICES: tuple[Service, ...] = ("groups", "posts")
 
 
-def test_a_share_to_a_group_waits_until_whoever_brings_it_is_a_member() -> None:
-    world = World(ids=Ids("a-source"))
-    history: tuple[AnyAct, ...] = (
-        acts.GroupFounded(at=AT, id="readers", by="ann", name="Readers"),
-        acts.ChannelCreated(at=AT, id="talk", group="readers", name="Talk"),
-        acts.PostPublished(at=AT, id="post", channel="talk", by="ann", text="Read this."),
-        acts.GroupFounded(at=AT, id="runners", by="ann", name="Runners"),
-    )
-    for act in history:
-        tuple(requests_of(world, act))
-    later: dict[str, AnyAct] = {
-        "joins": acts.MemberJoined(at=AT, group="runners", person="ben"),
-        "brings": acts.PostShared(at=AT, post="post", by="ben", to_group="runners"),
-        "tells": acts.PostShared(at=AT, post="post", by="cem"),
-    }
-    order: Order[str] = Order()
-    for name, act in later.items():
-        (request,) = requests_of(world, act)
-        order.add(Waiting(name, request, 1))
+def depends(later: Request, earlier: Request) -> bool:
+    """Whether two requests touch the same thing, and one of them changes it."""
+    touched = {*later.reads, *later.writes}
+    return bool(touched & set(earlier.writes) or set(later.writes) & set(earlier.reads))
 
-    def sent() -> list[str]:
-        return [waiting.key for _, waiting in order.next_batch("posts", most=9, most_bytes=99)]
 
-    assert sent() == ["tells"]
-    ((number, joining),) = order.next_batch("groups", most=9, most_bytes=99)
-    assert joining.key == "joins"
-    order.done([number])
-    assert sent() == ["brings"]
+@dataclass
+class Walk:
+    """An order in use, and all that left it.
+
+    Attributes:
+        requests: All requests, by the number under which they were added.
+        flying: Batches that left and weren't answered.
+        left: Numbers of what has left.
+        done: Numbers of what was answered.
+    """
+
+    order: Order[int] = field(default_factory=Order)
+    requests: list[Request] = field(default_factory=list)
+    flying: list[list[int]] = field(default_factory=list)
+    left: set[int] = field(default_factory=set)
+    done: set[int] = field(default_factory=set)
+
+    def add(self, request: Request, size: int = 1, key: int | None = None) -> None:
+        number = len(self.requests)
+        self.requests.append(request)
+        self.order.add(Waiting(number if key is None else key, request, size))
+
+    def leave(self, service: Service, most: int = 4, most_bytes: int = 10) -> list[int]:
+        chosen = self.order.next_batch(service, most=most, most_bytes=most_bytes)
+        batch = [number for number, _ in chosen]
+        assert len(batch) <= most
+        size = sum(waiting.size for _, waiting in chosen)
+        assert len(batch) == 1 or size <= most_bytes
+        for place, number in enumerate(batch):
+            request = self.requests[number]
+            assert request is chosen[place][1].request
+            assert request.service == service
+            assert number not in self.left, "nothing leaves twice"
+            assert request.alone is None or len(batch) == 1
+            before = self.done | set(batch[:place])
+            missing = [
+                earlier
+                for earlier in range(number)
+                if depends(request, self.requests[earlier]) and earlier not in before
+            ]
+            assert missing == [], "it leaves before what it depends on"
+            self.left.add(number)
+        if batch:
+            self.flying.append(batch)
+        return batch
+
+    def answer(self, which: int) -> None:
+        batch = self.flying.pop(which % len(self.flying))
+        self.done.update(batch)
+        self.order.done(batch)
+
+
+Step = tuple[Literal["add"], tuple[Request, int]] | tuple[Literal["leave", "answer"], int]
+
+names = st.lists(st.sampled_from(NAMES), max_size=2, unique=True).map(tuple)
+requests = st.builds(
+    lambda service, reads, writes, alone: Request(
+        service=service,
+        operation="act",
+        reads=reads,
+        writes=writes,
+        alone=("DELETE", "/") if alone else None,
+    ),
+    st.sampled_from(SERVICES),
+    names,
+    names,
+    st.sampled_from((False, False, False, True)),
+)
+sizes = st.integers(min_value=1, max_value=12)  # some are too large for a batch
+steps = st.one_of(
+    st.tuples(st.just("add"), st.tuples(requests, sizes)),
+    st.tuples(st.just("leave"), st.integers(0, 1)),
+    st.tuples(st.just("answer"), st.integers(0, 3)),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(steps, max_size=60), st.randoms(use_true_random=False))
+def test_nothing_leaves_before_what_it_depends_on_and_all_leave_in_the_end(
+    walked: list[Step], dice: object
+) -> None:
+    walk = Walk()
+    for step in walked:
+        match step:
+            case ("add", (request, size)):
+                walk.add(request, size)
+            case ("leave", number):
+                walk.leave(SERVICES[number])
+            case ("answer", number) if walk.flying:
+                walk.answer(number)
+    while len(walk.order):
+        left = [walk.leave(service) for service in SERVICES]
+        assert walk.flying, (left, "nothing is on its way, and nothing may leave")
+        walk.answer(dice.randrange(9))  # type: ignore[attr-defined]
+    assert walk.done == set(range(len(walk.requests)))
+
+
+def about(operation: str, person: str) -> Request:
+    writes = (f"person {person}",)
+    return Request(service="groups", operation=operation, about=person, writes=writes)
+
+
+def by(person: str, *, service: Service = "groups") -> Request:
+    return Request(service=service, operation="join_group", reads=(f"person {person}",))
+
+
+def test_a_persons_further_acts_wait_until_it_is_known_who_they_are() -> None:
+    walk = Walk()
+    walk.add(about("create_person", "ada"), key=0)
+    visit = Request(service="groups", operation="visit", actor="ada", writes=("person ada",))
+    walk.add(visit, key=0)
+    walk.add(by("ada"), key=1)
+    walk.add(about("leave_organisation", "ada"), key=2)
+    walk.add(by("bob"), key=3)
+    assert walk.leave("groups", most=9) == [0, 1, 4], "their own visit goes with them"
+    assert walk.leave("groups") == []
+    walk.answer(0)
+    assert walk.leave("groups") == [2, 3]
+
+
+def test_an_act_shares_the_batch_of_what_it_waits_for_but_no_other_service_does() -> None:
+    walk = Walk()
+    walk.add(Request(service="groups", operation="join", writes=("member",)))
+    walk.add(Request(service="groups", operation="change", reads=("member",)))
+    walk.add(Request(service="posts", operation="publish", reads=("member",)))
+    assert walk.leave("groups") == [0, 1]
+    assert walk.leave("posts") == []
+    walk.answer(0)
+    assert walk.leave("posts") == [2]
+
+
+def test_an_act_that_is_larger_than_a_batch_may_be_leaves_by_itself() -> None:
+    walk = Walk()
+    walk.add(Request(service="posts", operation="publish"), size=100)
+    walk.add(Request(service="posts", operation="publish"), size=1)
+    assert walk.leave("posts") == [0]
+    assert walk.leave("posts") == [1]
+
+
+def test_what_is_sent_alone_shares_no_batch() -> None:
+    walk = Walk()
+    walk.add(Request(service="posts", operation="publish"))
+    walk.add(Request(service="posts", operation="delete", alone=("DELETE", "/")))
+    walk.add(Request(service="posts", operation="publish"))
+    assert walk.leave("posts") == [0]
+    assert walk.leave("posts") == [1]
+    assert walk.leave("posts") == [2]
