@@ -100,6 +100,15 @@ class Api:
         if answer.refusal:
             raise Stopped(f"The importer isn't let in: {answer.detail}")
 
+    async def until_counted(self) -> None:
+        """Waits until the figures have all that was written through this one.
+
+        Raises:
+            Stopped: They don't come.
+        """
+        if self._seen:
+            await self.send("GET", "/v1/kpis/definitions")
+
     async def send(
         self,
         method: str,

@@ -70,7 +70,7 @@ def edit(world: World, act: acts.Edited) -> Request:
         roles=world.held(act.by),
         target=world.ids.thing(sort, key),
         body=body,
-        reads=inside(world, post, act.by),
+        reads=(*inside(world, post, act.by), f"post {post}"),
         writes=(f"{sort.name.lower()} {key}",),
     )
 
@@ -100,12 +100,11 @@ def reaction(world: World, act: acts.Reacted | acts.ReactionTakenBack) -> Reques
 def seen(world: World, act: acts.PostViewed | acts.PostShared) -> Request:
     """A view, or a share."""
     shared = isinstance(act, acts.PostShared)
-    body: dict[str, str] = {}
-    there: tuple[str, ...] = ()
+    body = {}
+    goes_to: tuple[str, ...] = ()
     if isinstance(act, acts.PostShared) and act.to_group is not None:
         body = {"to_group_id": world.ids.thing(Sort.GROUP, act.to_group)}
-        # Only members bring something to a group: they have to be in it before.
-        there = (f"member {act.to_group} {act.by}", f"group {act.to_group}")
+        goes_to = (f"group {act.to_group}", f"member {act.to_group} {act.by}")
     return Request(
         service="posts",
         operation="share_post" if shared else "view_post",
@@ -113,7 +112,7 @@ def seen(world: World, act: acts.PostViewed | acts.PostShared) -> Request:
         roles=world.held(act.by),
         target=world.ids.thing(Sort.POST, act.post),
         body=body,
-        reads=(*inside(world, act.post, act.by), f"post {act.post}", *there),
+        reads=(*inside(world, act.post, act.by), f"post {act.post}", *goes_to),
         writes=(f"done {act.post} {act.by}",),
     )
 
@@ -129,6 +128,7 @@ def delete(world: World, act: acts.Deleted) -> Request:
             actor=actor,
             roles=roles,
             alone=("DELETE", f"/v1/groups/{group}"),
+            reads=() if act.by is None else (f"person {act.by}",),
             writes=(f"group {act.group}", f"members {act.group}"),
         )
     sort, key, post = target_of(world, act.post, act.comment)

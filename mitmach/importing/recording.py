@@ -19,6 +19,7 @@ import msgspec
 from mitmach.importing.acts import AnyAct
 from mitmach.importing.api import Answer, Api
 from mitmach.importing.ids import ThingUnknown
+from mitmach.importing.lead import Lead
 from mitmach.importing.order import Order, Waiting
 from mitmach.importing.requests import Request, Service, World
 from mitmach.importing.translation import requests_of
@@ -130,6 +131,7 @@ class Recorder(Generic[K]):
         self._acts: dict[K, _Act[K]] = {}
         self._flying: dict[asyncio.Task[None], tuple[Service, Sequence[int]]] = {}
         self._settled: list[tuple[K, Outcome]] = []
+        self._lead = Lead(api)
 
     async def record(self, acts: Iterable[tuple[K, AnyAct]]) -> AsyncIterator[tuple[K, Outcome]]:
         """Records acts; gives what became of each, in any order.
@@ -147,16 +149,12 @@ class Recorder(Generic[K]):
                     except StopIteration:
                         more = False
                 self._launch()
-                if self._flying:
-                    done, _ = await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
-                    for task in done:
-                        _, numbers = self._flying.pop(task)
-                        task.result()
-                        self._order.done(numbers)
+                await self._progress()
                 for settled in self._settled:
                     yield settled
                 self._settled.clear()
         finally:
+            await self._lead.close()
             for task in self._flying:
                 task.cancel()
             await asyncio.gather(*self._flying, return_exceptions=True)
@@ -199,7 +197,22 @@ class Recorder(Generic[K]):
             size = 300 + len(_encode(request.body))
             self._order.add(Waiting(key, request, size))
 
+    async def _progress(self) -> None:
+        """Waits for an answer, or for the figures."""
+        awaited = {*self._flying, *self._lead.looks}
+        if not awaited:
+            return
+        done, _ = await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
+        for task in done & self._flying.keys():
+            _, numbers = self._flying.pop(task)
+            task.result()
+            self._order.done(numbers)
+            self._lead.grow(len(numbers))
+        self._lead.looked()
+
     def _launch(self) -> None:
+        if self._lead.is_too_long:
+            return
         for service, most in _FLYING.items():
             while self._on_their_way(service) < most:
                 chosen = self._order.next_batch(service, most=MOST_ACTS, most_bytes=MOST_BYTES)
