@@ -169,7 +169,7 @@ class Recorder(Generic[K]):
 
         Args:
             batch: As the journal has kept it.
-            acts: Its acts.
+            acts: When its acts happened, and how many requests each takes.
 
         Returns:
             What became of the acts that are settled by it.

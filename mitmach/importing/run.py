@@ -78,7 +78,7 @@ class Summary(NamedTuple):
     read: Report
 
     def as_json(self) -> dict[str, Any]:
-        """For programs."""
+        """What the file tells, and what became of it, for programs."""
         refused = [
             {"reason": reason, "kind": kind, "acts": count}
             for (reason, kind), count in self.refused.most_common()
