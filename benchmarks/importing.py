@@ -53,16 +53,20 @@ async def running(data: Path) -> AsyncIterator[tuple[str, int]]:
     )
     try:
         async with asyncio.timeout(STARTED_WITHIN):
-            while True:
-                try:
-                    address = read_addresses(data)
-                    break
-                except EmbeddedFailure:
-                    await asyncio.sleep(0.1)
-        yield address.http, process.pid
+            while (address := address_in(data)) is None:
+                await asyncio.sleep(0.1)
+        yield address, process.pid
     finally:
         process.terminate()
         await process.wait()
+
+
+def address_in(data: Path) -> str | None:
+    """The address of the platform on a folder; None before it is up."""
+    try:
+        return read_addresses(data).http
+    except EmbeddedFailure:
+        return None
 
 
 class Living:
