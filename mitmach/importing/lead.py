@@ -58,10 +58,11 @@ class Lead:
 
     async def close(self) -> None:
         """Ends a look that is under way."""
-        if self._look is not None:
-            self._look.cancel()
+        look, self._look = self._look, None
+        if look is not None:
+            look.cancel()
             with suppress(asyncio.CancelledError):
-                await self._look
+                await look
 
     async def _catch_up(self, recorded: int) -> None:
         await self._api.until_counted()

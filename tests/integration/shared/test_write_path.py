@@ -137,7 +137,7 @@ async def test_a_repeated_request_is_answered_with_what_there_is_now(parts: Part
     assert first.reply.value == 1
     (record,) = await parts.database.find("idempotency", {})
     assert record["entities"] == {"counters": "a"}
-    assert set(record) == {"_id", "fingerprint", "entities", "event_ids", "at"}
+    assert set(record) == {"_id", "fingerprint", "entities", "event_ids", "places", "at"}
     await parts.committer.execute(RaiseCounter("a"))
     # A route makes a new id for each request; the one of the first counts.
     again = await parts.committer.execute(RaiseCounter("b"), once=once)
