@@ -144,14 +144,22 @@ async def test_everything_that_can_happen_is_there_once_at_its_own_time(tmp_path
         kpis = await looker.eventually("GET", f"/v1/kpis?window={WINDOW}")
         assert kpis["items"]
 
-        # With a lost spool all is asked again, in other batches, and nothing happens again.
+        # With a lost spool all is asked again, in other batches, and nothing happens again: but for
+        # a group that was deleted, of which nothing is left that would tell.
+        (gone,) = [
+            one["data"]["group_id"] for one in events if one["type"] == "mitmach.group.deleted"
+        ]
         for spool in (data / "imports").iterdir():
             spool.unlink()
         for limit in ("3", "9", "13", "17"):
             ran = await import_of(data, "ndjson", file, "--limit", limit)
             assert ran.code == 0, ran.said
         assert ran.report["waiting"] == 0
-        assert untimed(by_type(await events_of(data)) - first) == Counter()
+        again = [one for one in await events_of(data) if one["data"].get("group_id") != gone]
+        assert by_type(again) == by_type(
+            [one for one in events if one["data"].get("group_id") != gone]
+        )
+        first = by_type(await events_of(data))
 
         # A later export of the same platform brings what is new.
         later = "2024-01-09T09:00:00+00:00"
