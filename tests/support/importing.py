@@ -102,12 +102,14 @@ def by_type(events: Sequence[dict[str, Any]]) -> Counter[str]:
 _BEGIN = datetime(2024, 1, 8, 9, tzinfo=UTC)
 
 
-def history(people: int, posts: int) -> Iterator[dict[str, Any]]:
+def history(people: int, posts: int, *, prefix: str = "") -> Iterator[dict[str, Any]]:
     """A history in the neutral format: two groups, and posts of which each is talked about.
 
     Args:
         people: How many people there are, at least four.
-        posts: How many posts; each has three comments, two reactions, a view and a share.
+        posts: How many posts; each has three comments (every fifth two in the end), two reactions,
+            a view and a share.
+        prefix: Begins the name of each person, which tells two histories apart.
     """
     seconds = iter(range(10**9))
 
@@ -115,7 +117,7 @@ def history(people: int, posts: int) -> Iterator[dict[str, Any]]:
         at = _BEGIN + timedelta(seconds=17 * next(seconds))
         return {"at": at.isoformat(), "kind": kind, **fields}
 
-    names = [f"person-{number}" for number in range(people)]
+    names = [f"{prefix}person-{number}" for number in range(people)]
     for name in names:
         yield told("person", id=name, name=name.title())
     for group in ("soup", "tea"):
@@ -135,7 +137,8 @@ def history(people: int, posts: int) -> Iterator[dict[str, Any]]:
         yield told("reaction", comment=f"{post}-0", by=one, reaction="thanks")
         yield told("share", post=post, by=other)
         yield told("edit", post=post, by=one, text="Who else?")
-        yield told("delete", comment=f"{post}-2", by=other)
+        if number % 5 == 0:
+            yield told("delete", comment=f"{post}-2", by=other)
 
 
 def write_lines(file: Path, told: Iterator[dict[str, Any]] | Sequence[dict[str, Any]]) -> Path:
