@@ -154,10 +154,10 @@ class Recorder(Generic[K]):
                     yield settled
                 self._settled.clear()
         finally:
-            await self._lead.close()
             for task in self._flying:
                 task.cancel()
             await asyncio.gather(*self._flying, return_exceptions=True)
+            await self._lead.close()
 
     async def repeat(
         self, batch: Batch[K], acts: Mapping[K, SentAct]
