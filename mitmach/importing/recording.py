@@ -319,6 +319,11 @@ class Recorder(Generic[K]):
         answer: Answer = await self._api.send(
             "GET", f"/v1/people?external_id={external}", headers=headers
         )
+        if answer.refusal:
+            raise Stopped(
+                f"Accounts that are there already can't be looked up: {answer.detail} The token"
+                " needs the role service beside importer."
+            )
         items = answer.body.get("items", []) if isinstance(answer.body, dict) else []
         if not items:
             return Outcome(refusal=_EXISTS, detail="Their account can't be found.")
