@@ -33,6 +33,7 @@ WRITTEN = "tests/unit/shared/test_consistency.py"
 APPLIED = "tests/integration/shared/test_consistency.py"
 HISTORY = "tests/unit/shared/test_acts_of_before.py"
 HISTORY_HEADERS = "tests/unit/shared/test_history_headers.py"
+RESUMING = "tests/unit/mitmach/importing/test_resuming.py"
 
 
 class Mutant(NamedTuple):
@@ -707,6 +708,58 @@ MUTANTS = (
         "moved_at(news, before, after, added)",
         "{}",
         ("tests/unit/posts/test_acts_of_before.py",),
+    ),
+    Mutant(
+        "a batch of an import is kept before it is sent",
+        "mitmach/importing/recording.py",
+        "        self._journal.leaves(batch)\n",
+        "",
+        (RESUMING,),
+    ),
+    Mutant(
+        "what became of acts is kept together with the end of their batch",
+        "mitmach/importing/journal.py",
+        "        with self._spool.batch():\n",
+        "        if batch is not None:\n"
+        "            self._spool.forget_batch(batch.key)\n"
+        "        if True:\n",
+        (RESUMING,),
+    ),
+    Mutant(
+        "an act of an import is recorded with all of its requests",
+        "mitmach/importing/journal.py",
+        "len(requests), sum(one.key",
+        "1, sum(one.key",
+        (RESUMING,),
+    ),
+    Mutant(
+        "roles of an import in their place",
+        "mitmach/importing/run.py",
+        "while held and held[0].position < position:",
+        "while held:",
+        (RESUMING,),
+    ),
+    Mutant(
+        "what services heard before an import was killed",
+        "mitmach/importing/journal.py",
+        "        self.tokens.update(self._spool.remembered(_TOKEN))\n",
+        "",
+        (RESUMING,),
+    ),
+    Mutant(
+        "the order of two acts on one thing",
+        "mitmach/importing/order.py",
+        "            for reader in thing.readers.values():\n"
+        "                self._wait(node, reader)\n",
+        "",
+        ("tests/unit/mitmach/importing/test_order.py",),
+    ),
+    Mutant(
+        "a share of before is recorded once",
+        "services/posts/api/history.py",
+        "engagement is not None and engagement.shared_at(now)",
+        "False",
+        ("tests/unit/posts/test_shares_of_before.py",),
     ),
 )
 

@@ -144,7 +144,12 @@ def delete(world: World, act: acts.Deleted) -> Request:
             roles=roles,
             alone=("DELETE", f"/v1/comments/{thing}"),
             reads=(*reads, f"post {post}"),
-            writes=(f"thread {post}", f"comment {key}"),
+            # What its author has done with the post is less by it, whoever deletes it.
+            writes=(
+                f"thread {post}",
+                f"comment {key}",
+                f"done {post} {world.author(sort, key) or by}",
+            ),
         )
     return Request(
         service="posts",

@@ -141,6 +141,7 @@ class Recorder(Generic[K]):
         """
         source = iter(acts)
         more = True
+        self._lead.grow(0)
         try:
             while more or len(self._order):
                 while more and len(self._order) < WINDOW:
@@ -154,10 +155,10 @@ class Recorder(Generic[K]):
                     yield settled
                 self._settled.clear()
         finally:
-            await self._lead.close()
             for task in self._flying:
                 task.cancel()
             await asyncio.gather(*self._flying, return_exceptions=True)
+            await self._lead.close()
 
     async def repeat(
         self, batch: Batch[K], acts: Mapping[K, SentAct]
@@ -201,6 +202,8 @@ class Recorder(Generic[K]):
         """Waits for an answer, or for the figures."""
         awaited = {*self._flying, *self._lead.looks}
         if not awaited:
+            if len(self._order):
+                raise RuntimeError("acts wait for each other, or for nothing")
             return
         done, _ = await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
         for task in done & self._flying.keys():
@@ -319,6 +322,11 @@ class Recorder(Generic[K]):
         answer: Answer = await self._api.send(
             "GET", f"/v1/people?external_id={external}", headers=headers
         )
+        if answer.refusal:
+            raise Stopped(
+                f"Accounts that are there already can't be looked up: {answer.detail} The token"
+                " needs the role service beside importer."
+            )
         items = answer.body.get("items", []) if isinstance(answer.body, dict) else []
         if not items:
             return Outcome(refusal=_EXISTS, detail="Their account can't be found.")

@@ -67,7 +67,7 @@ class Summary(NamedTuple):
         taken: How many the platform has.
         refused: How many weren't taken, by the reason and the kind of act.
         waiting: How many weren't sent yet.
-        events: How many events this run caused.
+        events: How many events this run was told of; a repeated request tells of them again.
         read: What was found when the file was read.
     """
 

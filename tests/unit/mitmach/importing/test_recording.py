@@ -110,6 +110,14 @@ async def test_nothing_of_a_person_is_sent_before_it_is_known_who_they_are() -> 
         assert gone["target"] == platform.accounts["ada"]
 
 
+async def test_who_may_not_look_for_accounts_imports_nothing_of_them() -> None:
+    async with fake_platform() as platform:
+        platform.accounts = {"ada": "11111111-1111-4111-8111-111111111111"}
+        platform.faults = ["", 400]
+        with pytest.raises(Stopped, match="needs the role service"):
+            await record_on(platform, *STORY)
+
+
 async def test_an_account_that_cant_be_found_is_a_refusal() -> None:
     async with fake_platform() as platform:
         platform.refuse = lambda act: "person-exists" if act["act"] == "create_person" else ""

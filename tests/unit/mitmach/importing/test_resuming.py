@@ -20,7 +20,7 @@ from mitmach.importing.journal import SpoolJournal
 from mitmach.importing.recording import Batch, Outcome
 from mitmach.importing.run import Choice, Summary, run_import
 from mitmach.importing.sources.options import SourceOptions
-from mitmach.importing.spool import Position
+from mitmach.importing.spool import ActState, Position, Spool
 from shared.runtime.process import Stopped
 from tests.unit.mitmach.importing.exports import lines, written
 from tests.unit.mitmach.importing.fake_platform import FakePlatform, fake_platform
@@ -148,10 +148,35 @@ async def test_a_batch_that_wasnt_answered_is_sent_again_as_it_was(tmp_path: Pat
         lost = platform.batches()[before]
         platform.faults = []
         since = len(platform.batches())
-        await import_to(platform, choice(tmp_path))
+        await import_to(platform, choice(tmp_path, limit=1))  # whatever is chosen now
         again = platform.batches()[since]
         assert (again.key, again.body) == (lost.key, lost.body)
         assert again.headers["Consistency-Token"].startswith("groups-"), "who joined is known"
+
+
+async def test_marks_are_kept_together_with_the_end_of_their_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with fake_platform() as platform:
+        mark, marked = Spool.mark, 0
+
+        def dying(self: Spool, position: Position, state: ActState, reason: str = "") -> None:
+            nonlocal marked
+            marked += bool(platform.batches())
+            if marked == 2:
+                raise KilledError
+            mark(self, position, state, reason)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Spool, "mark", dying)
+            with pytest.raises(KilledError):
+                await import_to(platform, choice(tmp_path))
+        [sent] = platform.batches()
+        summary = await import_to(platform, choice(tmp_path, limit=1))
+        again = platform.batches()[1]
+        assert (again.key, again.body) == (sent.key, sent.body)
+        # Two people, both changes of roles that were taken up, and one more act.
+        assert summary.taken == 5
 
 
 async def test_a_repeated_act_may_name_what_was_refused_since(

@@ -232,6 +232,11 @@ DEPENDENT: list[tuple[str, AnyAct, AnyAct]] = [
         at(acts.ReactionTakenBack, post="p", by="ada"),
     ),
     (
+        "what somebody does with a post comes behind the end of their comment",
+        at(acts.Deleted, comment="k", by="ada"),
+        at(acts.Reacted, post="p", by="bob", reaction="like"),
+    ),
+    (
         "who leaves a group has written before",
         at(acts.CommentAdded, id="l", post="p", by="ada", text="1"),
         at(acts.MemberLeft, group="g", person="ada"),
