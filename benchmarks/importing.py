@@ -167,12 +167,16 @@ async def main() -> None:
     """Imports once, and prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--acts", type=int, default=100_000)
+    parser.add_argument("--people", type=int, default=2_000)
+    parser.add_argument("--channels", type=int, default=120)
     parser.add_argument("--live", type=float, default=20.0, help="comments a second; 0 for none")
     options = parser.parse_args()
     rows = Rows("importing")
     with tempfile.TemporaryDirectory(prefix="mitmach-bench-") as folder:
         data, file = Path(folder) / "platform", Path(folder) / "export.jsonl"
-        told = write_large_export(file, acts=options.acts)
+        told = write_large_export(
+            file, acts=options.acts, people=options.people, channels=options.channels
+        )
         async with running(data) as (base, pid), aiohttp.ClientSession() as http:
             living = Living(http, base, DevelopmentSecrets(data).token("the-living"))
             post = await living.settle()
