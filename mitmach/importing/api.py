@@ -15,8 +15,12 @@ import msgspec
 
 from shared.runtime.process import Stopped
 
-PATIENCE = 900.0
-"""Seconds that a request is repeated before the import stops; it can be taken up again then."""
+PATIENCE = 500.0
+"""Seconds that a request is repeated before the import stops; it can be taken up again then.
+
+Less than the ten minutes for which a service waits for what a token names: later it would decide on
+what it knows.
+"""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _LATER = {

@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -111,18 +112,8 @@ def read_only(choice: Choice, console: Console) -> Report:
         OSError: The file can't be read.
         Stopped: The spool can't be used.
     """
-    with _progress(console) as progress:
-        task = progress.add_task("read", total=None)
-        with gathered(
-            choice.source,
-            choice.file,
-            spool=choice.spool,
-            options=choice.options,
-            now=datetime.now(UTC),
-            progress=lambda count: progress.update(task, completed=count),
-        ) as spool:
-            progress.stop()
-            report = spool.report()
+    with _progress(console) as progress, _gathered(choice, progress) as spool:
+        report = spool.report()
     report.show(console)
     return report
 
@@ -142,23 +133,29 @@ async def run_import(
         OSError: The file can't be read.
         Stopped: The spool can't be used, or the platform doesn't take part; the same call goes on.
     """
-    with _progress(console) as progress:
-        reading = progress.add_task("read", total=None)
-        with gathered(
-            choice.source,
-            choice.file,
-            spool=choice.spool,
-            options=choice.options,
-            now=datetime.now(UTC),
-            progress=lambda count: progress.update(reading, completed=count),
-        ) as spool:
-            progress.remove_task(reading)
-            events = await _send(spool, choice, progress, target=target, token=token)
-            progress.stop()
-            spool.report().show(console)
-            summary = _summary(spool, events)
+    with _progress(console) as progress, _gathered(choice, progress) as spool:
+        events = await _send(spool, choice, progress, target=target, token=token)
+        progress.stop()
+        spool.report().show(console)
+        summary = _summary(spool, events)
     summary.show(console)
     return summary
+
+
+@contextmanager
+def _gathered(choice: Choice, progress: Progress) -> Iterator[Spool]:
+    """The spool of the import, read now unless it was before."""
+    reading = progress.add_task("read", total=None)
+    with gathered(
+        choice.source,
+        choice.file,
+        spool=choice.spool,
+        options=choice.options,
+        now=datetime.now(UTC),
+        progress=lambda count: progress.update(reading, completed=count),
+    ) as spool:
+        progress.remove_task(reading)
+        yield spool
 
 
 async def _send(
