@@ -31,6 +31,7 @@ from benchmarks._mattermost_export import write_large_export
 from mitmach.addresses import read_addresses
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure
+from mitmach.importing.lead import MOST
 
 STARTED_WITHIN = 120.0
 # What the export calls an act, and the event that it becomes.
@@ -140,11 +141,13 @@ def quantile(values: list[float], share: float) -> float:
     return 1000 * ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
 
 
-async def imported(file: Path, data: Path) -> tuple[float, int]:
+async def imported(file: Path, data: Path, lead: int) -> tuple[float, int]:
     """Imports; gives the seconds, and the most memory (MiB) that it had."""
     began = time.monotonic()
     command = [sys.executable, "-m", "mitmach", "import", "mattermost", str(file)]
-    process = await asyncio.create_subprocess_exec(*command, "--data", str(data))
+    process = await asyncio.create_subprocess_exec(
+        *command, "--data", str(data), "--lead", str(lead)
+    )
     peak = 0
     ended = asyncio.ensure_future(process.wait())
     while not ended.done():
@@ -169,6 +172,7 @@ async def main() -> None:
     parser.add_argument("--acts", type=int, default=100_000)
     parser.add_argument("--people", type=int, default=2_000)
     parser.add_argument("--channels", type=int, default=120)
+    parser.add_argument("--lead", type=int, default=MOST)
     parser.add_argument("--live", type=float, default=20.0, help="comments a second; 0 for none")
     options = parser.parse_args()
     rows = Rows("importing")
@@ -182,7 +186,7 @@ async def main() -> None:
             post = await living.settle()
             task = asyncio.ensure_future(living.live(post, options.live)) if options.live else None
             used = cpu_of_tree(pid)
-            seconds, peak = await imported(file, data)
+            seconds, peak = await imported(file, data, options.lead)
             used = cpu_of_tree(pid) - used
             if task is not None:
                 task.cancel()
@@ -196,6 +200,7 @@ async def main() -> None:
     rows.add(
         "mattermost",
         acts=acts,
+        lead=options.lead,
         values={
             "acts_per_second": acts / seconds,
             "platform_cpu_ms_per_act": 1000 * used / acts,

@@ -12,6 +12,7 @@ from mitmach.addresses import read_addresses
 from mitmach.commands.common import FAILED, console, run
 from mitmach.commands.log import moment
 from mitmach.development import DevelopmentSecrets, has_keys
+from mitmach.importing.lead import ALONE, MOST
 from mitmach.importing.reactions import reaction_table
 from mitmach.importing.run import Choice, read_only, run_import
 from mitmach.importing.sources.options import SourceOptions
@@ -68,6 +69,14 @@ def import_history(
     limit: Annotated[
         int | None, typer.Option(help="Record at most so many acts in this run.", min=1)
     ] = None,
+    lead: Annotated[
+        int,
+        typer.Option(
+            help="Acts that may be recorded and not yet in the figures: fewer leave more to those who"
+            f" live on the platform, more is faster; {ALONE} where nobody does yet.",
+            min=2,
+        ),
+    ] = MOST,
     since: Annotated[
         datetime | None,
         typer.Option(
@@ -112,6 +121,7 @@ def import_history(
         name=name or source.value,
         since=since,
         limit=limit,
+        lead=lead,
     )
     choice.spool.parent.mkdir(parents=True, exist_ok=True)
 

@@ -9,6 +9,7 @@ from mitmach.importing.acts import AnyAct
 from mitmach.importing.api import Api
 from mitmach.importing.causes import Sort
 from mitmach.importing.ids import Ids
+from mitmach.importing.lead import ALONE
 from mitmach.importing.recording import Outcome, Recorder
 from mitmach.importing.requests import World
 
@@ -48,7 +49,7 @@ class ActRecording:
     def __init__(self, http: aiohttp.ClientSession, base: str, *, token: Callable[[], str]) -> None:
         self._ids = Ids(_SOURCE)
         self._api = Api(http, base, token=token)
-        self._recorder: Recorder[int] = Recorder(self._api, World(ids=self._ids))
+        self._recorder: Recorder[int] = Recorder(self._api, World(ids=self._ids), lead=ALONE)
 
     async def record(self, acts: Sequence[AnyAct]) -> Sequence[Outcome]:
         """As the protocol says."""

@@ -10,8 +10,13 @@ from contextlib import suppress
 from mitmach.importing.api import Api
 
 MOST = 500
-"""Acts that may be recorded and not counted yet: half a second of a small machine's work. With
-fewer the import waits for each look at the figures, with more the living wait for the import."""
+"""Acts that may be recorded and not counted yet: half a second of a small machine's work.
+
+With fewer the import waits for each look at the figures, with more the living wait for the import.
+"""
+
+ALONE = 4_000
+"""The same where nobody lives on the platform yet, so that nobody waits."""
 
 
 class Lead:

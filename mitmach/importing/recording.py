@@ -19,6 +19,7 @@ import msgspec
 from mitmach.importing.acts import AnyAct
 from mitmach.importing.api import Answer, Api
 from mitmach.importing.ids import ThingUnknown
+from mitmach.importing.lead import MOST as MOST_AHEAD
 from mitmach.importing.lead import Lead
 from mitmach.importing.order import Order, Waiting
 from mitmach.importing.requests import Request, Service, World
@@ -121,9 +122,12 @@ class Recorder(Generic[K]):
         api: The platform.
         world: What is known of the source.
         journal: Told of each batch and of what became of each act.
+        lead: Acts that may be recorded and not counted yet.
     """
 
-    def __init__(self, api: Api, world: World, journal: Journal[K] | None = None) -> None:
+    def __init__(
+        self, api: Api, world: World, journal: Journal[K] | None = None, *, lead: int = MOST_AHEAD
+    ) -> None:
         self._api = api
         self._world = world
         self._journal = journal or Journal()
@@ -131,7 +135,8 @@ class Recorder(Generic[K]):
         self._acts: dict[K, _Act[K]] = {}
         self._flying: dict[asyncio.Task[None], tuple[Service, Sequence[int]]] = {}
         self._settled: list[tuple[K, Outcome]] = []
-        self._lead = Lead(api)
+        self._lead = Lead(api, lead)
+        self._most_acts = max(1, min(MOST_ACTS, lead // 2))
 
     async def record(self, acts: Iterable[tuple[K, AnyAct]]) -> AsyncIterator[tuple[K, Outcome]]:
         """Records acts; gives what became of each, in any order.
@@ -218,7 +223,9 @@ class Recorder(Generic[K]):
             return
         for service, most in _FLYING.items():
             while self._on_their_way(service) < most:
-                chosen = self._order.next_batch(service, most=MOST_ACTS, most_bytes=MOST_BYTES)
+                chosen = self._order.next_batch(
+                    service, most=self._most_acts, most_bytes=MOST_BYTES
+                )
                 if not chosen:
                     break
                 numbers = [number for number, _ in chosen]

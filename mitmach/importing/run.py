@@ -25,6 +25,7 @@ from mitmach.importing.causes import RANK_OF_ROLES, Sort, kind_of
 from mitmach.importing.gathering import gathered
 from mitmach.importing.ids import Ids
 from mitmach.importing.journal import OriginLookup, SpoolJournal
+from mitmach.importing.lead import MOST
 from mitmach.importing.recording import Outcome, Recorder
 from mitmach.importing.report import Report
 from mitmach.importing.requests import World
@@ -50,6 +51,7 @@ class Choice(NamedTuple):
         name: Names the platform that the history comes from.
         since: Of posts and what belongs to them, only what happened from then on; None: all.
         limit: How many acts at most are recorded in this run; None: all.
+        lead: Acts that may be recorded and not counted yet.
     """
 
     source: str
@@ -59,6 +61,7 @@ class Choice(NamedTuple):
     name: str
     since: datetime | None = None
     limit: int | None = None
+    lead: int = MOST
 
 
 class Summary(NamedTuple):
@@ -183,7 +186,7 @@ async def _send(
     async with aiohttp.ClientSession() as http:
         api = Api(http, target, token=token, seen=journal.tokens)
         await api.arrive()
-        recorder = Recorder(api, world, journal)
+        recorder = Recorder(api, world, journal, lead=choice.lead)
         for batch, acts in journal.unanswered():
             for _, outcome in await recorder.repeat(batch, acts):
                 settled(outcome)
