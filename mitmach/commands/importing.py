@@ -72,8 +72,8 @@ def import_history(
     lead: Annotated[
         int,
         typer.Option(
-            help="Acts that may be recorded and not yet in the figures: fewer leave more to those who"
-            f" live on the platform, more is faster; {ALONE} where nobody does yet.",
+            help="Acts that may be recorded and not yet in the figures: fewer leave more to those"
+            f" who live on the platform, more is faster; {ALONE} where nobody does yet.",
             min=2,
         ),
     ] = MOST,
