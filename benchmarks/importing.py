@@ -31,7 +31,7 @@ from benchmarks._mattermost_export import write_large_export
 from mitmach.addresses import read_addresses
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure
-from mitmach.importing.lead import MOST
+from mitmach.importing.recording.lead import MOST
 
 STARTED_WITHIN = 120.0
 # What the export calls an act, and the event that it becomes.

@@ -711,14 +711,14 @@ MUTANTS = (
     ),
     Mutant(
         "a batch of an import is kept before it is sent",
-        "mitmach/importing/recording.py",
+        "mitmach/importing/recording/recorder.py",
         "        self._journal.leaves(batch)\n",
         "",
         (RESUMING,),
     ),
     Mutant(
         "what became of acts is kept together with the end of their batch",
-        "mitmach/importing/journal.py",
+        "mitmach/importing/recording/journal.py",
         "        with self._spool.batch():\n",
         "        if batch is not None:\n"
         "            self._spool.forget_batch(batch.key)\n"
@@ -727,7 +727,7 @@ MUTANTS = (
     ),
     Mutant(
         "an act of an import is recorded with all of its requests",
-        "mitmach/importing/journal.py",
+        "mitmach/importing/recording/journal.py",
         "len(requests), sum(one.key",
         "1, sum(one.key",
         (RESUMING,),
@@ -741,14 +741,14 @@ MUTANTS = (
     ),
     Mutant(
         "what services heard before an import was killed",
-        "mitmach/importing/journal.py",
+        "mitmach/importing/recording/journal.py",
         "        self.tokens.update(self._spool.remembered(_TOKEN))\n",
         "",
         (RESUMING,),
     ),
     Mutant(
         "the order of two acts on one thing",
-        "mitmach/importing/order.py",
+        "mitmach/importing/recording/order.py",
         "            for reader in thing.readers.values():\n"
         "                self._wait(node, reader)\n",
         "",

@@ -12,8 +12,8 @@ from mitmach.addresses import read_addresses
 from mitmach.commands.common import FAILED, console, run
 from mitmach.commands.log import moment
 from mitmach.development import DevelopmentSecrets, has_keys
-from mitmach.importing.lead import ALONE, MOST
 from mitmach.importing.reactions import reaction_table
+from mitmach.importing.recording.lead import ALONE, MOST
 from mitmach.importing.run import Choice, read_only, run_import
 from mitmach.importing.sources.options import SourceOptions
 from shared.contract.history import RECORDER

@@ -14,7 +14,7 @@ from mitmach.demo.contest import PastContest
 from mitmach.demo.happenings import ContestStep, Happening
 from mitmach.demo.recording import Recording
 from mitmach.importing.acts import AnyAct
-from mitmach.importing.recording import Outcome
+from mitmach.importing.recording.recorder import Outcome
 
 LOT: Final = 4_000
 """Acts that are handed over together. With fewer the recording is left with little to choose from,

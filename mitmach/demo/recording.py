@@ -6,12 +6,12 @@ from typing import Protocol
 import aiohttp
 
 from mitmach.importing.acts import AnyAct
-from mitmach.importing.api import Api
 from mitmach.importing.causes import Sort
-from mitmach.importing.ids import Ids
-from mitmach.importing.lead import ALONE
-from mitmach.importing.recording import Outcome, Recorder
-from mitmach.importing.requests import World
+from mitmach.importing.recording.api import Api
+from mitmach.importing.recording.ids import Ids
+from mitmach.importing.recording.lead import ALONE
+from mitmach.importing.recording.recorder import Outcome, Recorder
+from mitmach.importing.recording.requests import World
 
 # Names the demo as a source of history: its ids are nobody else's.
 _SOURCE = "demo"

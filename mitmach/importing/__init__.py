@@ -11,4 +11,6 @@ fitting.py    acts as the platform takes them
 spool.py      all acts of an import in the order of time, and how far it has come
 checks.py     whether they make sense together
 gathering.py  all of it: from a file to a spool that is ready to be sent
+recording/    from the acts in their order to what the platform has of them
+run.py        an import from beginning to end
 """

@@ -20,15 +20,15 @@ from rich.progress import (
 from rich.table import Table
 
 from mitmach.importing.acts import AnyAct, PostPublished, RolesHeld
-from mitmach.importing.api import Api
 from mitmach.importing.causes import RANK_OF_ROLES, Sort, kind_of
 from mitmach.importing.gathering import gathered
-from mitmach.importing.ids import Ids
-from mitmach.importing.journal import OriginLookup, SpoolJournal
-from mitmach.importing.lead import MOST
-from mitmach.importing.recording import Outcome, Recorder
+from mitmach.importing.recording.api import Api
+from mitmach.importing.recording.ids import Ids
+from mitmach.importing.recording.journal import OriginLookup, SpoolJournal
+from mitmach.importing.recording.lead import MOST
+from mitmach.importing.recording.recorder import Outcome, Recorder
+from mitmach.importing.recording.requests import World
 from mitmach.importing.report import Report
-from mitmach.importing.requests import World
 from mitmach.importing.sources.options import SourceOptions
 from mitmach.importing.spool import ActState, Position, Spool
 from shared.runtime.process import Stopped

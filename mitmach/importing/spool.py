@@ -25,8 +25,8 @@ from mitmach.importing.acts import AnyAct
 from mitmach.importing.causes import Sort, made_by, rank_of
 from mitmach.importing.moments import EPOCH
 from mitmach.importing.problems import Place, PlacedAct
+from mitmach.importing.recording.requests import Service
 from mitmach.importing.report import Report
-from mitmach.importing.requests import Service
 from shared.runtime.process import Stopped
 
 BATCH = 5_000

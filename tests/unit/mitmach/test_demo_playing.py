@@ -18,7 +18,7 @@ from mitmach.demo.quarter import quarter
 from mitmach.demo.report import kpi_cells
 from mitmach.demo.run import check_history_is_open
 from mitmach.importing.acts import Act, AnyAct, PostViewed
-from mitmach.importing.recording import Outcome
+from mitmach.importing.recording.recorder import Outcome
 
 NOW = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
 

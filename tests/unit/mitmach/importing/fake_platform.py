@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from mitmach.importing.api import Api
+from mitmach.importing.recording.api import Api
 
 PROBLEM = "urn:mitmach:problem:"
 Refuse = Callable[[dict[str, Any]], str]

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from mitmach.importing import ids as ids_module
 from mitmach.importing.causes import Made, Sort
-from mitmach.importing.ids import Ids, ThingUnknown
+from mitmach.importing.recording import ids as ids_module
+from mitmach.importing.recording.ids import Ids, ThingUnknown
 from shared.audience import EVERYONE
 from shared.contract.ids import made_at, milliseconds
 from tests.unit.mitmach.importing.exports import MONDAY

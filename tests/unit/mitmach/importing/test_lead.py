@@ -5,8 +5,8 @@ from typing import cast
 
 import pytest
 
-from mitmach.importing.api import Api
-from mitmach.importing.lead import Lead
+from mitmach.importing.recording.api import Api
+from mitmach.importing.recording.lead import Lead
 from shared.runtime.process import Stopped
 
 

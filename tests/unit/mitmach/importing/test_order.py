@@ -6,8 +6,8 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mitmach.importing.order import Order, Waiting
-from mitmach.importing.requests import Request, Service
+from mitmach.importing.recording.order import Order, Waiting
+from mitmach.importing.recording.requests import Request, Service
 
 NAMES = ("a", "b", "c")
 SERVICES: tuple[Service, ...] = ("groups", "posts")

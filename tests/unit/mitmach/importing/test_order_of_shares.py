@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from mitmach.importing import acts
 from mitmach.importing.acts import AnyAct
-from mitmach.importing.ids import Ids
-from mitmach.importing.order import Order, Waiting
-from mitmach.importing.requests import World
-from mitmach.importing.translation import requests_of
+from mitmach.importing.recording.ids import Ids
+from mitmach.importing.recording.order import Order, Waiting
+from mitmach.importing.recording.requests import World
+from mitmach.importing.recording.translation import requests_of
 
 AT = datetime(2026, 5, 4, 7, 30, tzinfo=UTC)
 

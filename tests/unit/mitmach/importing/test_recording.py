@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from mitmach.importing import acts, recording
+from mitmach.importing import acts
 from mitmach.importing.acts import AnyAct
-from mitmach.importing.api import Api
 from mitmach.importing.causes import Made, Sort, made_by
-from mitmach.importing.ids import Ids
-from mitmach.importing.recording import Outcome, Recorder
-from mitmach.importing.requests import World
+from mitmach.importing.recording import recorder
+from mitmach.importing.recording.api import Api
+from mitmach.importing.recording.ids import Ids
+from mitmach.importing.recording.recorder import Outcome, Recorder
+from mitmach.importing.recording.requests import World
 from shared.runtime.process import Stopped
 from tests.unit.mitmach.importing.exports import MONDAY
 from tests.unit.mitmach.importing.fake_platform import FakePlatform, api_of, fake_platform
@@ -215,7 +216,7 @@ async def test_a_page_of_a_proxy_is_no_reason_to_break() -> None:
 
 
 async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mitmach.importing.api.PATIENCE", 0.3)
+    monkeypatch.setattr("mitmach.importing.recording.api.PATIENCE", 0.3)
     async with fake_platform() as platform:
         platform.faults = [503] * 100
         async with api_of(platform) as api:
@@ -234,8 +235,8 @@ async def test_acts_that_name_what_nobody_told_of_are_refused_by_themselves() ->
 async def test_more_acts_than_a_request_may_have_are_many_requests(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(recording, "MOST_ACTS", 7)
-    monkeypatch.setattr(recording, "WINDOW", 30)
+    monkeypatch.setattr(recorder, "MOST_ACTS", 7)
+    monkeypatch.setattr(recorder, "WINDOW", 30)
     views = [acts.PostViewed(at=LATER, post="p", by="bob") for _ in range(100)]
     async with fake_platform() as platform:
         outcomes = await record_on(platform, *STORY, *views)

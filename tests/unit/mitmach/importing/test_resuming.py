@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from mitmach.__main__ import app
 from mitmach.development import DevelopmentSecrets
-from mitmach.importing import recording
-from mitmach.importing.journal import SpoolJournal
-from mitmach.importing.recording import Batch, Outcome
+from mitmach.importing.recording import recorder
+from mitmach.importing.recording.journal import SpoolJournal
+from mitmach.importing.recording.recorder import Batch, Outcome
 from mitmach.importing.run import Choice, Summary, run_import
 from mitmach.importing.sources.options import SourceOptions
 from mitmach.importing.spool import ActState, Position, Spool
@@ -107,7 +107,7 @@ async def test_wherever_it_is_killed_it_ends_as_if_it_hadnt_been(
     killed_at: Callable[[int], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(recording, "MOST_ACTS", most)
+    monkeypatch.setattr(recorder, "MOST_ACTS", most)
     (tmp_path / "whole").mkdir()
     async with fake_platform() as undisturbed:
         summary = await import_to(undisturbed, choice(tmp_path / "whole"))
@@ -142,7 +142,7 @@ async def test_a_batch_that_wasnt_answered_is_sent_again_as_it_was(tmp_path: Pat
         before = len(platform.batches())
         platform.faults = ["lost", *[503] * 50]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("mitmach.importing.api.PATIENCE", 0.2)
+            patch.setattr("mitmach.importing.recording.api.PATIENCE", 0.2)
             with pytest.raises(Stopped):
                 await import_to(platform, choice(tmp_path))
         lost = platform.batches()[before]
@@ -182,7 +182,7 @@ async def test_marks_are_kept_together_with_the_end_of_their_batch(
 async def test_a_repeated_act_may_name_what_was_refused_since(
     tmp_path: Path, killed_at: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording, "MOST_ACTS", 1)
+    monkeypatch.setattr(recorder, "MOST_ACTS", 1)
     async with fake_platform() as platform:
         platform.refuse = lambda act: "not-allowed" if act["act"] == "publish_post" else ""
         for kill in range(60):
@@ -200,7 +200,7 @@ async def test_a_repeated_act_may_name_what_was_refused_since(
 async def test_an_account_that_was_there_is_known_again(
     tmp_path: Path, killed_at: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording, "MOST_ACTS", 2)
+    monkeypatch.setattr(recorder, "MOST_ACTS", 2)
     for kill in range(24):
         folder = tmp_path / str(kill)
         folder.mkdir()

@@ -8,9 +8,9 @@ import pytest
 from mitmach.importing import acts
 from mitmach.importing.acts import AnyAct
 from mitmach.importing.causes import Sort
-from mitmach.importing.ids import Ids, ThingUnknown
-from mitmach.importing.requests import Request, World
-from mitmach.importing.translation import requests_of
+from mitmach.importing.recording.ids import Ids, ThingUnknown
+from mitmach.importing.recording.requests import Request, World
+from mitmach.importing.recording.translation import requests_of
 from services.groups.api.history import ACTS as GROUPS_ACTS
 from services.posts.api.history import ACTS as POSTS_ACTS
 from tests.unit.mitmach.importing.exports import MONDAY

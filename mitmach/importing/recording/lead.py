@@ -7,7 +7,7 @@ recorded as fast as it can be, the figures of the living would come minutes late
 import asyncio
 from contextlib import suppress
 
-from mitmach.importing.api import Api
+from mitmach.importing.recording.api import Api
 
 MOST = 500
 """Acts that may be recorded and not counted yet: half a second of a small machine's work.

@@ -4,7 +4,7 @@ from typing import Any
 
 from mitmach.importing import acts
 from mitmach.importing.causes import Sort
-from mitmach.importing.requests import Request, World
+from mitmach.importing.recording.requests import Request, World
 
 
 def post(world: World, act: acts.PostPublished) -> Request:

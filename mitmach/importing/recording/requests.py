@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mitmach.importing.causes import Sort
-from mitmach.importing.ids import Ids
+from mitmach.importing.recording.ids import Ids
 
 Service = Literal["groups", "posts"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mitmach.importing import acts
 from mitmach.importing.causes import Sort
-from mitmach.importing.requests import ADMIN, DIRECTORY, Request, World
+from mitmach.importing.recording.requests import ADMIN, DIRECTORY, Request, World
 
 
 def person(_world: World, act: acts.PersonCame) -> Iterator[Request]:

@@ -17,13 +17,13 @@ from urllib.parse import quote
 import msgspec
 
 from mitmach.importing.acts import AnyAct
-from mitmach.importing.api import Answer, Api
-from mitmach.importing.ids import ThingUnknown
-from mitmach.importing.lead import MOST as MOST_AHEAD
-from mitmach.importing.lead import Lead
-from mitmach.importing.order import Order, Waiting
-from mitmach.importing.requests import Request, Service, World
-from mitmach.importing.translation import requests_of
+from mitmach.importing.recording.api import Answer, Api
+from mitmach.importing.recording.ids import ThingUnknown
+from mitmach.importing.recording.lead import MOST as MOST_AHEAD
+from mitmach.importing.recording.lead import Lead
+from mitmach.importing.recording.order import Order, Waiting
+from mitmach.importing.recording.requests import Request, Service, World
+from mitmach.importing.recording.translation import requests_of
 from shared.runtime.process import Stopped
 
 WINDOW = 4_000

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Generic, NamedTuple, TypeVar
 
-from mitmach.importing.requests import Request, Service
+from mitmach.importing.recording.requests import Request, Service
 
 K = TypeVar("K")
 

@@ -12,12 +12,12 @@ import msgspec
 
 from mitmach.importing.acts import AnyAct, ChannelCreated
 from mitmach.importing.causes import Sort
-from mitmach.importing.ids import Origin, ThingUnknown
-from mitmach.importing.order import Waiting
-from mitmach.importing.recording import Batch, Journal, Outcome, SentAct
-from mitmach.importing.requests import Request, Service, World
+from mitmach.importing.recording.ids import Origin, ThingUnknown
+from mitmach.importing.recording.order import Waiting
+from mitmach.importing.recording.recorder import Batch, Journal, Outcome, SentAct
+from mitmach.importing.recording.requests import Request, Service, World
+from mitmach.importing.recording.translation import requests_of
 from mitmach.importing.spool import ActState, Position, Spool
-from mitmach.importing.translation import requests_of
 
 _PERSON, _CHANNEL, _TOKEN = "another account", "first channel", "token"
 

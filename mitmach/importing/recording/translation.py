@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from mitmach.importing import acts, group_requests, post_requests
+from mitmach.importing import acts
 from mitmach.importing.acts import AnyAct
 from mitmach.importing.causes import made_by
-from mitmach.importing.requests import Request, World
+from mitmach.importing.recording import group_requests, post_requests
+from mitmach.importing.recording.requests import Request, World
 
 _Translate = Callable[[World, Any], Iterable[Request]]
 
