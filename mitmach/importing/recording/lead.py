@@ -5,7 +5,6 @@ recorded as fast as it can be, the figures of the living would come minutes late
 """
 
 import asyncio
-from contextlib import suppress
 
 from mitmach.importing.recording.api import Api
 
@@ -66,8 +65,7 @@ class Lead:
         look, self._look = self._look, None
         if look is not None:
             look.cancel()
-            with suppress(asyncio.CancelledError):
-                await look
+            await asyncio.wait({look})
 
     async def _catch_up(self, recorded: int) -> None:
         await self._api.until_counted()
