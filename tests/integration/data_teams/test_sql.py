@@ -20,6 +20,7 @@ from rich.console import Console
 
 from mitmach.addresses import read_addresses
 from mitmach.demo.contest_plan import LEAST_DAYS
+from mitmach.demo.quarter import DAYS
 from mitmach.demo.run import DemoPlatform, run_demo
 from mitmach.joined_people import JoinedPeople
 from mitmach.log_export import ExportFormat, writer_of
@@ -184,7 +185,10 @@ def test_the_page_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert "activation" in done.stdout
 
 
-async def test_a_platform_that_runs_shows_what_its_log_comes_to(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "days", [LEAST_DAYS, pytest.param(DAYS, marks=pytest.mark.faults_long, id="a quarter")]
+)
+async def test_a_platform_that_runs_shows_what_its_log_comes_to(tmp_path: Path, days: int) -> None:
     """The demo's organisation, played over HTTP, exported by the command, asked over HTTP."""
     async with running_platform(tmp_path / "data", quotas=False, history="true") as platform:
         await platform.visitor("ann", "analyst")
@@ -197,7 +201,7 @@ async def test_a_platform_that_runs_shows_what_its_log_comes_to(tmp_path: Path) 
                 prefix="mitmach_",
                 token=lambda person, roles: platform.token(person, *roles),
             )
-            played = await run_demo(Console(file=io.StringIO()), played_on, seed=3, days=LEAST_DAYS)
+            played = await run_demo(Console(file=io.StringIO()), played_on, seed=3, days=days)
         assert played.reconciliation.agrees
         async with figures_at(platform.address, platform.token("ann", "analyst")) as figures:
             log = ExportedLog(await exported_lines(platform.data))
