@@ -6,7 +6,7 @@ nothing. What is repeated has the same key and the same bytes, so it is done onc
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -121,6 +121,7 @@ class Api:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         wrote: str = "",
+        brings: Sequence[str] | None = None,
     ) -> Answer:
         """Sends a request until it is answered.
 
@@ -130,6 +131,7 @@ class Api:
             body: JSON.
             headers: Those of the request.
             wrote: The service that is written to: later requests wait for what it tells others.
+            brings: The consistency tokens that it brings; the last ones where it is left out.
 
         Raises:
             Stopped: There is no answer for `PATIENCE` seconds, or none that one can go on with.
@@ -144,7 +146,7 @@ class Api:
                     method,
                     self._base + path,
                     data=body,
-                    headers=self._headers(headers, body is not None),
+                    headers=self._headers(headers, body is not None, brings),
                     timeout=_TIMEOUT,
                 ) as response:
                     content = await response.read()
@@ -166,12 +168,19 @@ class Api:
             f" ({said}). Start the same command again: it goes on where it was."
         )
 
-    def _headers(self, given: Mapping[str, str] | None, has_body: bool) -> dict[str, str]:
+    def last_of(self, service: str) -> str:
+        """The last consistency token of a service; empty where it was never written to."""
+        return self._seen.get(service, "")
+
+    def _headers(
+        self, given: Mapping[str, str] | None, has_body: bool, brings: Sequence[str] | None
+    ) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._bearer}", **(given or {})}
         if has_body:
             headers["Content-Type"] = "application/json"
-        if self._seen:
-            headers[_TOKEN] = ",".join(self._seen.values())
+        tokens = [*self._seen.values()] if brings is None else [one for one in brings if one]
+        if tokens:
+            headers[_TOKEN] = ",".join(tokens)
         return headers
 
     def _answered(self, response: aiohttp.ClientResponse, content: bytes, wrote: str) -> Answer:

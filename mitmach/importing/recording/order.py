@@ -7,17 +7,24 @@ and a service isn't left for another with every second act.
 One request to one service is a batch: recorded together and in order. So an act may share it with
 what it waits for, unless that has to be answered first.
 
+Another service learns of an answer by events. An act that rests on it brings the answer's token and
+waits there; acts that don't are sent apart, so that they needn't wait along.
+
 Each act knows how many others it waits for, and each is told when another is done: looking through
 all that waits for each batch would cost more than everything else.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Generic, NamedTuple, TypeVar
 
 from mitmach.importing.recording.requests import Request, Service
 
 K = TypeVar("K")
+
+_LATEST = 1 << 62
+# Things of which it is known when they were told of: what was heard of is forgotten beyond that.
+_MOST_TOLD = 50_000
 
 
 class Waiting(NamedTuple, Generic[K]):
@@ -42,12 +49,14 @@ class _Node(Generic[K]):
         waiting: The request.
         blockers: Requests that have to be done before.
         followers: Those that wait for it.
+        news: The answer of another service that has to have been heard of, by its number.
     """
 
-    __slots__ = ("blockers", "followers", "number", "waiting")
+    __slots__ = ("blockers", "followers", "news", "number", "waiting")
 
     def __init__(self, number: int, waiting: Waiting[K]) -> None:
         self.number = number
+        self.news = 0
         self.waiting = waiting
         self.blockers: set[int] = set()
         self.followers: list[_Node[K]] = []
@@ -70,6 +79,8 @@ class Order(Generic[K]):
         self._things: dict[str, _Thing[K]] = {}
         self._nodes: dict[int, _Node[K]] = {}
         self._ready: dict[Service, list[int]] = {"groups": [], "posts": []}
+        self._told: dict[str, int] = {}
+        self._before = 0
         self._next = 0
 
     def __len__(self) -> int:
@@ -92,8 +103,23 @@ class Order(Generic[K]):
                 self._wait(node, reader)
             thing.writer = node
             thing.readers = {}
+        told = self._told
+        node.news = max([self._before, *(told[name] for name in _touched(request) if name in told)])
         if not node.blockers:
             heappush(self._ready[request.service], node.number)
+
+    def begin(self, *, news: int) -> None:
+        """Has all requests rest on an answer that came before the first of them."""
+        self._before = news
+
+    def news_for(self, numbers: Iterable[int]) -> int:
+        """Which answer the service has to have heard of before it can decide on these requests."""
+        return max([self._nodes[number].news for number in numbers], default=0)
+
+    def heard(self, news: int) -> None:
+        """Takes note that services have heard of an answer, and of all before it."""
+        if len(self._told) > _MOST_TOLD:
+            self._told = {name: told for name, told in self._told.items() if told > news}
 
     def _wait(self, node: _Node[K], other: _Node[K] | None) -> None:
         if other is not None and other is not node and other.number not in node.blockers:
@@ -101,7 +127,13 @@ class Order(Generic[K]):
             other.followers.append(node)
 
     def next_batch(
-        self, service: Service, *, most: int, most_bytes: int
+        self,
+        service: Service,
+        *,
+        most: int,
+        most_bytes: int,
+        after: int = -1,
+        until: int = _LATEST,
     ) -> list[tuple[int, Waiting[K]]]:
         """Takes what can be sent to a service now, in its order.
 
@@ -109,6 +141,8 @@ class Order(Generic[K]):
             service: The service.
             most: How many requests at most.
             most_bytes: How many bytes at most; one request goes however large it is.
+            after: Only requests for which a later answer than this has to have been heard of.
+            until: Only requests for which no later answer than this has to.
 
         Returns:
             The batch, with numbers for `done`; it has one request where that is sent alone, and
@@ -130,7 +164,9 @@ class Order(Generic[K]):
             if batch and (alone or size + waiting.size > most_bytes):
                 left.append(number)
                 break
-            if not belongs and not unsettled.isdisjoint(_touched(request)):
+            if not after < node.news <= until or (
+                not belongs and not unsettled.isdisjoint(_touched(request))
+            ):
                 left.append(number)
                 continue
             batch.append((number, waiting))
@@ -149,13 +185,21 @@ class Order(Generic[K]):
         self._ready[service] = kept
         return batch
 
-    def done(self, numbers: Sequence[int]) -> None:
-        """Takes note that requests were answered: others may go now."""
+    def done(self, numbers: Sequence[int], *, told: int = 0) -> None:
+        """Takes note that requests were answered: others may go now.
+
+        Args:
+            numbers: The requests.
+            told: The number of the answer, where other services have to hear of it.
+        """
         nodes = [self._nodes.pop(number) for number in numbers]
         for number, node in zip(numbers, nodes, strict=True):
             for name in _touched(node.waiting.request):
                 self._leave(name, node)
+            if told:
+                self._told.update(dict.fromkeys(node.waiting.request.writes, told))
             for follower in node.followers:
+                follower.news = max(follower.news, told)
                 follower.blockers.discard(number)
                 if not follower.blockers and follower.number in self._nodes:
                     heappush(self._ready[follower.waiting.request.service], follower.number)

@@ -33,8 +33,12 @@ MOST_ACTS = 250
 MOST_BYTES = 180_000
 """Bytes of acts in one request: with the rest of it below the platform's limit for a body."""
 
-# Requests that are on their way to a service at once: one is decided while the other is read.
-_FLYING: Mapping[Service, int] = {"groups": 1, "posts": 2}
+# Requests that are on their way to a service at once: one is decided while the other is read. Of
+# posts a third may wait for news of groups.
+_FLYING: Mapping[Service, int] = {"groups": 1, "posts": 3}
+
+# The service whose answers others have to hear of.
+_TELLS: Service = "groups"
 
 # Refusals that say: this was recorded before.
 _DONE = frozenset({"recorded-before"})
@@ -115,6 +119,20 @@ class _Act(Generic[K]):
         self.outcome: Outcome | None = None
 
 
+class _Flight(NamedTuple):
+    """Requests that are on their way together.
+
+    Attributes:
+        service: Where to.
+        numbers: Their numbers in the order.
+        news: Which answer of another service has to have been heard of there.
+    """
+
+    service: Service
+    numbers: Sequence[int]
+    news: int
+
+
 class Recorder(Generic[K]):
     """Records acts through the API.
 
@@ -133,7 +151,10 @@ class Recorder(Generic[K]):
         self._journal = journal or Journal()
         self._order: Order[K] = Order()
         self._acts: dict[K, _Act[K]] = {}
-        self._flying: dict[asyncio.Task[None], tuple[Service, Sequence[int]]] = {}
+        self._flying: dict[asyncio.Task[None], _Flight] = {}
+        self._news: dict[int, str] = {}  # tokens of answers that perhaps weren't heard of
+        self._told = 0
+        self._heard = 0
         self._settled: list[tuple[K, Outcome]] = []
         self._lead = Lead(api, lead)
         self._most_acts = max(1, min(MOST_ACTS, lead // 2))
@@ -147,6 +168,10 @@ class Recorder(Generic[K]):
         source = iter(acts)
         more = True
         self._lead.grow(0)
+        if not self._told and (token := self._api.last_of(_TELLS)):
+            # What was recorded before this run: nobody knows who has heard of it.
+            self._told, self._news = 1, {1: token}
+            self._order.begin(news=1)
         try:
             while more or len(self._order):
                 while more and len(self._order) < WINDOW:
@@ -212,39 +237,65 @@ class Recorder(Generic[K]):
             return
         done, _ = await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
         for task in done & self._flying.keys():
-            _, numbers = self._flying.pop(task)
+            flight = self._flying.pop(task)
             task.result()
-            self._order.done(numbers)
-            self._lead.grow(len(numbers))
+            self._land(flight)
+            self._lead.grow(len(flight.numbers))
         self._lead.looked()
+
+    def _land(self, flight: _Flight) -> None:
+        if flight.service == _TELLS:
+            self._told += 1
+            self._news[self._told] = self._api.last_of(_TELLS)
+            self._order.done(flight.numbers, told=self._told)
+            return
+        self._order.done(flight.numbers)
+        if flight.news > self._heard:
+            self._heard = flight.news
+            self._news = {told: token for told, token in self._news.items() if told > self._heard}
+            self._order.heard(self._heard)
 
     def _launch(self) -> None:
         if self._lead.is_too_long:
             return
         for service, most in _FLYING.items():
-            while self._on_their_way(service) < most:
-                chosen = self._order.next_batch(
-                    service, most=self._most_acts, most_bytes=MOST_BYTES
-                )
-                if not chosen:
-                    break
-                numbers = [number for number, _ in chosen]
-                sending = self._started(service, [waiting for _, waiting in chosen])
-                self._flying[asyncio.ensure_future(sending)] = (service, numbers)
+            flying = [flight for flight in self._flying.values() if flight.service == service]
+            # At most one waits for news: it takes all that has to.
+            if service != _TELLS and all(flight.news <= self._heard for flight in flying):
+                flying += self._leave(service, after=self._heard)
+            while len(flying) < most and (left := self._leave(service, until=self._heard)):
+                flying += left
 
-    def _on_their_way(self, service: Service) -> int:
-        return sum(flying == service for flying, _ in self._flying.values())
+    def _leave(self, service: Service, **news: int) -> Sequence[_Flight]:
+        """Sends the next batch to a service, if there is one."""
+        chosen = self._order.next_batch(
+            service,
+            most=self._most_acts,
+            most_bytes=MOST_BYTES,
+            **({} if service == _TELLS else news),
+        )
+        if not chosen:
+            return ()
+        numbers = [number for number, _ in chosen]
+        flight = _Flight(service, numbers, self._order.news_for(numbers))
+        sending = self._started(flight, [waiting for _, waiting in chosen])
+        self._flying[asyncio.ensure_future(sending)] = flight
+        return (flight,)
 
     def _started(
-        self, service: Service, requests: Sequence[Waiting[K]]
+        self, flight: _Flight, requests: Sequence[Waiting[K]]
     ) -> Coroutine[Any, Any, None]:
+        service = flight.service
+        brings = None
+        if service != _TELLS:
+            brings = (self._api.last_of(service), self._news.get(flight.news, ""))
         if requests[0].request.alone is not None:
-            return self._send_alone(requests[0])
+            return self._send_alone(requests[0], brings)
         body = _encode({"acts": [self._item(one) for one in requests]})
         key = blake2b(body, digest_size=16).hexdigest()
         batch = Batch(service, requests, key, body)
         self._journal.leaves(batch)
-        return self._send(batch)
+        return self._send(batch, brings)
 
     def _item(self, one: Waiting[K]) -> dict[str, Any]:
         request, ids = one.request, self._world.ids
@@ -265,13 +316,14 @@ class Recorder(Generic[K]):
         named = {"act_as": actor, "id": made, "target": target}
         return item | {name: value for name, value in named.items() if value is not None}
 
-    async def _send(self, batch: Batch[K]) -> None:
+    async def _send(self, batch: Batch[K], brings: Sequence[str] | None = None) -> None:
         answer = await self._api.send(
             "POST",
             f"/v1/history/{batch.service}",
             body=batch.body,
             headers={"Idempotency-Key": batch.key},
             wrote=batch.service,
+            brings=brings,
         )
         if answer.status != HTTPStatus.OK:
             raise Stopped(f"The platform took no acts: {answer.status} {answer.detail}")
@@ -291,7 +343,7 @@ class Recorder(Generic[K]):
             settled += self._answered(one.key, outcome)
         self._finish(batch, settled)
 
-    async def _send_alone(self, one: Waiting[K]) -> None:
+    async def _send_alone(self, one: Waiting[K], brings: Sequence[str] | None) -> None:
         request, ids = one.request, self._world.ids
         assert request.alone is not None
         method, path = request.alone
@@ -300,7 +352,9 @@ class Recorder(Generic[K]):
             headers["Act-As"] = ids.person(request.actor)
         if request.roles:
             headers["Act-As-Roles"] = ",".join(request.roles)
-        answer = await self._api.send(method, path, headers=headers, wrote=request.service)
+        answer = await self._api.send(
+            method, path, headers=headers, wrote=request.service, brings=brings
+        )
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise Stopped(f"The platform failed at {method} {path}: {answer.status}.")
         gone = answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
