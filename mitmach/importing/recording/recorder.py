@@ -123,7 +123,7 @@ class _Flight(NamedTuple):
     """Requests that are on their way together.
 
     Attributes:
-        service: Where to.
+        service: The service that they are sent to.
         numbers: Their numbers in the order.
         news: Which answer of another service has to have been heard of there.
     """
