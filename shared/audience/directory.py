@@ -20,7 +20,14 @@ from datetime import datetime, timedelta
 from shared.audience.entities import Login
 from shared.contract.errors import Unavailable
 from shared.contract.moments import utc_now
-from shared.contract.principal import NOBODY, Claims, Identity, Principal, principal_of
+from shared.contract.principal import (
+    NOBODY,
+    Claims,
+    Identity,
+    Principal,
+    Standing,
+    principal_of,
+)
 from shared.delivery.mongo import Database, Index, deadline, entity
 
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
@@ -173,7 +180,9 @@ class LoginDirectory:
             for stored in answer:
                 login = entity(Login, stored)
                 question.found[login.id] = login.identity
-                self._remember(login.id, login.identity)
+                # Who is invited is about to come: kept, they would be refused right after it.
+                if login.standing is not Standing.INVITED:
+                    self._remember(login.id, login.identity)
             question.error = None
         except Exception as error:  # noqa: BLE001 - each of those who wait raises it
             question.error = error

@@ -196,6 +196,16 @@ async def test_somebody_unknown_is_asked_about_again_each_time(
     assert (await people.find(lea)).roles == {"admin"}
 
 
+async def test_who_is_invited_comes_in_with_the_visit_and_not_half_a_second_after_it(
+    people: LoginDirectory, logins: WatchedDatabase
+) -> None:
+    await stands(logins, MIA, Standing.INVITED)
+    assert (await people.find(MIA)).standing is Standing.INVITED
+    assert people.recall(MIA) is None
+    await stands(logins, MIA, Standing.ACTIVE)
+    assert (await people.find(MIA)).standing is Standing.ACTIVE
+
+
 async def test_in_an_outage_what_is_known_counts_for_a_while_and_then_nobody_is_let_in(
     people: LoginDirectory, logins: WatchedDatabase, clock: Clock
 ) -> None:
