@@ -8,6 +8,7 @@ the two things that the worker folds from events: the copy of people, groups and
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.posts.domain.arrivals import RecentArrivals
 from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.comment import Comment
 from services.posts.domain.counts import CommentCounts, PostCounts
@@ -69,6 +70,7 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         Index((("clearing_since", 1),), partial={"clearing_since": {"$type": "date"}}),
     ),
     Channel.collection: (),
+    RecentArrivals.collection: (),
     # Who is still to be forgotten.
     ErasedPerson.collection: (Index((("noted_at", 1),), partial={"person": {"$type": "string"}}),),
     PostCounts.collection: (),

@@ -7,12 +7,15 @@ Comparing times instead would let in who joined in the same moment and wasn't co
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
 from shared.audience.entities import EVERYONE, Group, Membership, Person, membership_id
 from shared.audience.news import AudienceNews
+from shared.contract.access import GroupRole
+from shared.contract.history import EARLIEST
 
 P = TypeVar("P", bound=Person)
 M = TypeVar("M", bound=Membership)
@@ -39,7 +42,8 @@ def arriving(news: AudienceNews, memberships: Mapping[str, Membership]) -> set[s
         group_id
         for person, roles in news.roles.items()
         for group_id, role in roles.items()
-        if role is not None and membership_id(group_id, person) not in memberships
+        if role is not None
+        and ((key := membership_id(group_id, person)) not in memberships or key in news.ended)
     }
     return joined | {EVERYONE} if news.accounts else joined
 
@@ -71,7 +75,8 @@ def learn(
     memberships = _memberships(news, before, arrivals, membership)
     erased = news.erased()
     people = {key: kept for key, kept in before.people.items() if key not in erased}
-    for person_id, account in news.accounts.items():
+    for person_id in sorted(news.accounts, key=lambda one: _moment(news, one)):
+        account = news.accounts[person_id]
         if account is not None:
             now = replace(
                 people.get(person_id) or person(person_id),
@@ -88,31 +93,38 @@ def _memberships(
 ) -> dict[str, M]:
     """The memberships as they are now; counts those who are new up in `arrivals`."""
     memberships = dict(before.memberships)
+    came: list[tuple[str, str, str, GroupRole]] = []
     for person_id, roles in news.roles.items():
         for group_id, role in roles.items():
             key = membership_id(group_id, person_id)
             known = memberships.pop(key, None)
             if role is None:
                 continue
-            if known is not None:
-                since = news.told_at.get(key, known.since)
-                memberships[key] = replace(known, role=role, since=since)
+            if known is None or key in news.ended:
+                came.append((key, group_id, person_id, role))
                 continue
-            arrivals[group_id] += 1
-            memberships[key] = kind(
-                id=key,
-                group_id=group_id,
-                person=person_id,
-                role=role,
-                number=arrivals[group_id],
-                since=news.told_at.get(key),
-            )
+            since = news.told_at.get(key, known.since)
+            memberships[key] = replace(known, role=role, since=since)
+    for key, group_id, person_id, role in sorted(came, key=lambda one: _moment(news, one[0])):
+        arrivals[group_id] += 1
+        memberships[key] = kind(
+            id=key,
+            group_id=group_id,
+            person=person_id,
+            role=role,
+            number=arrivals[group_id],
+            since=news.told_at.get(key),
+        )
     erased, deleted = news.erased(), news.deleted_groups()
     return {
         key: kept
         for key, kept in memberships.items()
         if kept.person not in erased and kept.group_id not in deleted
     }
+
+
+def _moment(news: AudienceNews, key: str) -> datetime:
+    return news.told_at.get(key, EARLIEST)
 
 
 def _numbered(person: P, arrivals: dict[str, int]) -> P:

@@ -58,6 +58,7 @@ class AudienceNews(msgspec.Struct):
         erasures: By erasure, who was erased.
         told_at: When the last told change of an account (by person id) and of a membership (by its
             id) happened.
+        ended: The ids of memberships that have ended, with when; who came back has joined since.
         moment: When the event that is added happened; None where nobody says so.
     """
 
@@ -67,6 +68,7 @@ class AudienceNews(msgspec.Struct):
     groups: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     erasures: dict[str, PersonErased] = msgspec.field(default_factory=dict)
     told_at: dict[str, datetime] = msgspec.field(default_factory=dict)
+    ended: dict[str, datetime | None] = msgspec.field(default_factory=dict)
     moment: datetime | None = None
 
     def apply(self, data: EventData) -> None:
@@ -90,8 +92,10 @@ class AudienceNews(msgspec.Struct):
                 self._roles_of(data.member)[data.group_id] = GroupRole(data.role)
                 self._note(membership_id(data.group_id, data.member))
             case MembershipLeft() | MembershipRemoved():
+                key = membership_id(data.group_id, data.member)
                 self._roles_of(data.member)[data.group_id] = None
-                self._note(membership_id(data.group_id, data.member))
+                self._note(key)
+                self.ended[key] = self.told_at.get(key)
             case GroupArchived() | GroupRestored():
                 fields["archived"] = isinstance(data, GroupArchived)
             case GroupDeleted():
@@ -113,6 +117,7 @@ class AudienceNews(msgspec.Struct):
         self.groups |= other.groups
         self.erasures |= other.erasures
         self.told_at |= other.told_at
+        self.ended |= other.ended
         for person, roles in other.roles.items():
             self._roles_of(person).update(roles)
 

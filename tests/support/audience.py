@@ -74,7 +74,7 @@ def hear(
     transaction: MemoryTransaction,
     events: Sequence[EventData],
     *,
-    at: datetime | None = None,
+    at: datetime | Sequence[datetime] | None = None,
 ) -> None:
     """One flush of these events, as the service's worker does it.
 
@@ -82,11 +82,11 @@ def hear(
         copy: The copy that hears of them.
         transaction: Where it is stored.
         events: What has happened.
-        at: When; None: nobody says so.
+        at: When: all of them, or each; None: nobody says so.
     """
     news = copy.state()
-    news.moment = at
-    for data in events:
+    moments = at if isinstance(at, Sequence) else [at] * len(events)
+    for data, news.moment in zip(events, moments, strict=True):
         news.apply(data)
     writing = copy.write([("any", news)], cast(Transaction, transaction))
     try:

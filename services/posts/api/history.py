@@ -49,6 +49,7 @@ def _publish(asked: AskedAct) -> MadeOnce:
         kind=body.kind,
         tags=normalise_tags(body.topics),
         content=PostContent(title=body.title, text=body.text, media=media_of(body.media)),
+        past=True,
     )
     return MadeOnce(command, Post, command.post_id)
 

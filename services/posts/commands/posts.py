@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from services.posts.commands import events
 from services.posts.commands.context import enter_post, post_reads
 from services.posts.commands.telling import occurred
+from services.posts.domain.arrivals import Headcount, RecentArrivals
 from services.posts.domain.audience import (
     Channel,
     Group,
@@ -66,6 +67,7 @@ class PublishPost:
         kind: What the post is for: news, a question, ...
         tags: What the post is about, normalised.
         content: The title, text and media of the post.
+        past: It is of before: who has come to the group since doesn't belong to its audience.
     """
 
     principal: Principal
@@ -75,6 +77,7 @@ class PublishPost:
     kind: PostKind
     tags: tuple[str, ...]
     content: PostContent
+    past: bool = False
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The channel, its group, the author and their membership, the group of everyone."""
@@ -86,12 +89,17 @@ class PublishPost:
         if channel is not None:
             yield from member_reads(channel.group_id, self.principal.person_id)
             yield Group, EVERYONE
+            if self.past:
+                yield RecentArrivals, channel.group_id
 
     def rests_on(self, found: Found) -> datetime | None:
         """Since when the audience is what it is."""
         channel = found.get(Channel, self.channel_id)
         group = None if channel is None else found.get(Group, channel.group_id)
-        return None if group is None else group.members_since
+        if group is None:
+            return None
+        recent = found.get(RecentArrivals, group.id) if self.past else None
+        return group.members_since if recent is None else recent.exact_since
 
     def stands_anyway(self, found: Found) -> bool:
         """Whether the post is there."""
@@ -101,9 +109,8 @@ class PublishPost:
         """Published, with the audience of this moment."""
         group, channel, author = self._enter(found)
         check_content(self.format, self.content)
-        everyone = found.get(Group, EVERYONE)
-        active = 0 if everyone is None else everyone.arrivals
-        members, through = (0, 0) if group is None else (group.members, group.arrivals)
+        members, through = self._headcount(found, group, now)
+        active = through if channel.group_id == EVERYONE else _active(found)
         post = Post(
             id=self.post_id,
             group_id=channel.group_id,
@@ -134,6 +141,14 @@ class PublishPost:
         """To whom may read the post."""
         enter_post(found, reply.post.id, self.principal, Action.READ_POST)
 
+    def _headcount(self, found: Found, group: Group | None, now: datetime) -> Headcount:
+        if group is None:
+            return Headcount(0, 0)
+        recent = found.get(RecentArrivals, group.id) if self.past else None
+        if recent is None:
+            return Headcount(group.members, group.arrivals)
+        return recent.headcount(group, now)
+
     def _enter(self, found: Found) -> tuple[Group | None, Channel, Member]:
         channel = found.get(Channel, self.channel_id)
         if channel is None:
@@ -148,6 +163,12 @@ class PublishPost:
         )
         check_writable(group, channel)
         return group, channel, author
+
+
+def _active(found: Found) -> int:
+    """The number of the last person who has become active on the platform."""
+    everyone = found.get(Group, EVERYONE)
+    return 0 if everyone is None else everyone.arrivals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

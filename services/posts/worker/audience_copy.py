@@ -19,7 +19,9 @@ from typing import Any, Self, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
+from services.posts.domain.arrivals import RecentArrivals
 from services.posts.domain.audience import Channel, Group, Membership, Person
+from services.posts.worker.arrivals import came, changed_otherwise, counted_since, grown
 from shared.audience import EVERYONE
 from shared.audience.copy import (
     AudienceFold,
@@ -115,11 +117,41 @@ class PostsAudienceCopy(TypedProjection[PostsNews]):
         await store_logins(transaction, news.logins, now)
         await store_changes(transaction, Person, people, after.people)
         await store_changes(transaction, Membership, memberships, after.memberships)
+        await store_arrivals(transaction, news, groups, before, after)
         added = counts(before, after)
         await store_groups(transaction, news.groups, added, moved_at(news, before, after, added))
         await note_erasures(transaction, news.erasures, now)
         channels = {channel: {"$set": fields} for channel, fields in news.channels.items()}
         await upsert(transaction, Channel.collection, channels)
+
+
+async def store_arrivals(
+    transaction: Transaction,
+    news: PostsNews,
+    groups: Mapping[str, Group],
+    before: Audience[Person, Membership],
+    after: Audience[Person, Membership],
+) -> None:
+    """Stores who has come to each group lately; of a deleted group nothing stays.
+
+    The groups aren't stored yet: what they say of members is as old as what is known of arrivals.
+
+    Args:
+        transaction: The transaction of the flush.
+        news: Who came, left, became active or was suspended, since the last flush.
+        groups: The groups as they were, as far as they are read already.
+        before: People and memberships whom the news concern, as they were known before.
+        after: The same people and memberships, as they are known after the news.
+    """
+    arrivals, counted = came(before, after), counted_since(before, after)
+    otherwise, gone = changed_otherwise(news, before, after), news.deleted_groups()
+    concerned = arrivals.keys() | counted.keys() | otherwise.keys() | gone
+    recent = await stored_by_id(transaction, RecentArrivals, concerned)
+    unread = concerned - recent.keys() - groups.keys()
+    known = {**groups, **await stored_by_id(transaction, Group, unread)}
+    now_recent = grown(recent, known, arrivals, counted, otherwise)
+    kept = {group_id: one for group_id, one in now_recent.items() if group_id not in gone}
+    await store_changes(transaction, RecentArrivals, recent, kept)
 
 
 def unsettle(

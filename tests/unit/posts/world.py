@@ -1,11 +1,13 @@
 """The posts service in memory."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
 from services.posts.commands.comments import AddComment, AddedComment, DeleteComment, NextAnswer
 from services.posts.commands.posts import PostWithContent, PublishPost
+from services.posts.domain.arrivals import RecentArrivals
 from services.posts.domain.audience import Channel, Group, Member, Membership, Person
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post, PostContent
@@ -24,7 +26,7 @@ from tooling.sample_events import sample
 
 E = TypeVar("E", bound=Entity)
 
-COPIED: tuple[type[Entity], ...] = (Person, Membership, Group, Channel)
+COPIED: tuple[type[Entity], ...] = (Person, Membership, Group, Channel, RecentArrivals)
 
 NOON = datetime(2025, 3, 3, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -39,8 +41,8 @@ class World(InMemory):
 
     # --- what groups tell ----------------------------------------------------------------------
 
-    def hear(self, *told: EventData, at: datetime | None = None) -> None:
-        """Takes in events of the groups service, of a moment if one is said."""
+    def hear(self, *told: EventData, at: datetime | Sequence[datetime] | None = None) -> None:
+        """Takes in events of the groups service, of a moment (or one each) if it is said."""
         copy = PostsAudienceCopy(now=self._next_moment)
         hear(copy, MemoryTransaction(self.stored, COPIED), told, at=at)
 
