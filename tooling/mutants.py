@@ -33,6 +33,7 @@ WRITTEN = "tests/unit/shared/test_consistency.py"
 APPLIED = "tests/integration/shared/test_consistency.py"
 HISTORY = "tests/unit/shared/test_acts_of_before.py"
 HISTORY_HEADERS = "tests/unit/shared/test_history_headers.py"
+ARRIVALS = "tests/unit/posts/test_recent_arrivals.py"
 RESUMING = "tests/unit/mitmach/importing/test_resuming.py"
 
 
@@ -749,10 +750,52 @@ MUTANTS = (
     Mutant(
         "the order of two acts on one thing",
         "mitmach/importing/recording/order.py",
-        "            for reader in thing.readers.values():\n"
+        "            for reader, _ in thing.readers.values():\n"
         "                self._wait(node, reader)\n",
         "",
         ("tests/unit/mitmach/importing/test_order.py",),
+    ),
+    Mutant(
+        "no more is recorded ahead than is known of afterwards",
+        "mitmach/importing/recording/order.py",
+        "if thing.additions - additions <= AHEAD:",
+        "if True:",
+        ("tests/unit/mitmach/importing/test_order.py",),
+    ),
+    Mutant(
+        "who came since isn't in the audience of before",
+        "services/posts/domain/arrivals.py",
+        "if arrival.at > moment]",
+        "if False]",
+        (ARRIVALS,),
+    ),
+    Mutant(
+        "nothing is said of who belonged to a group before somebody left",
+        "services/posts/worker/arrivals.py",
+        "        if ended is not None and ended > last.get(group_id, EARLIEST):\n",
+        "        if False:\n",
+        (ARRIVALS,),
+    ),
+    Mutant(
+        "who is heard of as active later was a member before",
+        "services/posts/worker/arrivals.py",
+        "membership.person not in begun or",
+        "True or",
+        (ARRIVALS,),
+    ),
+    Mutant(
+        "who came back has arrived anew",
+        "shared/audience/learn.py",
+        "if known is None or key in news.ended:",
+        "if known is None:",
+        (ARRIVALS,),
+    ),
+    Mutant(
+        "a post of before for everyone",
+        "services/posts/commands/posts.py",
+        "through if channel.group_id == EVERYONE else _active(found)",
+        "_active(found)",
+        (ARRIVALS,),
     ),
     Mutant(
         "a share of before is recorded once",

@@ -17,7 +17,7 @@ def person(_world: World, act: acts.PersonCame) -> Iterator[Request]:
     for name in ("email", "department", "location"):
         if (given := getattr(act, name)) is not None:
             body[name] = given
-    writes = (f"person {act.id}", "everyone")
+    writes = (f"person {act.id}",)
     yield Request(
         service="groups",
         operation="create_person",
@@ -26,7 +26,8 @@ def person(_world: World, act: acts.PersonCame) -> Iterator[Request]:
         body=body,
         writes=writes,
     )
-    yield Request(service="groups", operation="visit", actor=act.id, writes=writes)
+    # News of people reach other services in any order: who comes later may not be ahead.
+    yield Request(service="groups", operation="visit", actor=act.id, writes=(*writes, "everyone"))
 
 
 def account(
@@ -113,7 +114,7 @@ def join(world: World, act: acts.MemberJoined) -> Iterator[Request]:
     """Somebody becomes a member, perhaps one who leads."""
     group = world.ids.thing(Sort.GROUP, act.group)
     reads = (f"person {act.person}", f"group {act.group}")
-    writes = (f"members {act.group}", f"member {act.group} {act.person}")
+    member, members = f"member {act.group} {act.person}", f"members {act.group}"
     # Whoever the source knows as a member was let in there: nobody has to be asked again.
     yield Request(
         service="groups",
@@ -122,7 +123,8 @@ def join(world: World, act: acts.MemberJoined) -> Iterator[Request]:
         roles=world.held(act.person, "admin"),
         target=group,
         reads=reads,
-        writes=writes,
+        writes=(member,),
+        adds=(members,),
     )
     if act.role != "member":
         yield Request(
@@ -133,7 +135,7 @@ def join(world: World, act: acts.MemberJoined) -> Iterator[Request]:
             target=group,
             body={"role": act.role},
             reads=reads,
-            writes=writes,
+            writes=(member, members),
         )
 
 

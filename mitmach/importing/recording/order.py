@@ -4,6 +4,10 @@ Two acts that touch the same thing, and of which one changes it, are recorded in
 they happened. All others may overtake each other: so acts of many groups are recorded side by side,
 and a service isn't left for another with every second act.
 
+What only adds to a thing may overtake those that depend on it as it was, by `AHEAD` additions: the
+platform knows of that many who came last to a group when they did. Otherwise every post would wait
+for who had joined before it, and they for the post before.
+
 One request to one service is a batch: recorded together and in order. So an act may share it with
 what it waits for, unless that has to be answered first.
 
@@ -21,6 +25,9 @@ from typing import Generic, NamedTuple, TypeVar
 from mitmach.importing.recording.requests import Request, Service
 
 K = TypeVar("K")
+
+AHEAD = 128
+"""How many additions may be recorded before something that depends on how it was without them."""
 
 _LATEST = 1 << 62
 # Things of which it is known when they were told of: what was heard of is forgotten beyond that.
@@ -63,13 +70,20 @@ class _Node(Generic[K]):
 
 
 class _Thing(Generic[K]):
-    """Who among those that aren't done has changed a thing last, and who relies on that."""
+    """Who among those that aren't done has changed a thing last, and who relies on that.
 
-    __slots__ = ("readers", "writer")
+    Attributes:
+        writer: The last that changes it, or adds to it.
+        readers: Those that depend on it, in their order, each with the additions before it.
+        additions: How many there were.
+    """
+
+    __slots__ = ("additions", "readers", "writer")
 
     def __init__(self) -> None:
         self.writer: _Node[K] | None = None
-        self.readers: dict[int, _Node[K]] = {}
+        self.readers: dict[int, tuple[_Node[K], int]] = {}
+        self.additions = 0
 
 
 class Order(Generic[K]):
@@ -95,11 +109,20 @@ class Order(Generic[K]):
         for name in request.reads:
             thing = self._things.setdefault(name, _Thing())
             self._wait(node, thing.writer)
-            thing.readers[node.number] = node
+            thing.readers[node.number] = node, thing.additions
+        for name in request.adds:
+            thing = self._things.setdefault(name, _Thing())
+            self._wait(node, thing.writer)
+            thing.additions += 1
+            for reader, additions in thing.readers.values():
+                if thing.additions - additions <= AHEAD:
+                    break
+                self._wait(node, reader)
+            thing.writer = node
         for name in request.writes:
             thing = self._things.setdefault(name, _Thing())
             self._wait(node, thing.writer)
-            for reader in thing.readers.values():
+            for reader, _ in thing.readers.values():
                 self._wait(node, reader)
             thing.writer = node
             thing.readers = {}
@@ -197,7 +220,7 @@ class Order(Generic[K]):
             for name in _touched(node.waiting.request):
                 self._leave(name, node)
             if told:
-                self._told.update(dict.fromkeys(node.waiting.request.writes, told))
+                self._told.update(dict.fromkeys(_changed(node.waiting.request), told))
             for follower in node.followers:
                 follower.news = max(follower.news, told)
                 follower.blockers.discard(number)
@@ -217,4 +240,9 @@ class Order(Generic[K]):
 
 def _touched(request: Request) -> Iterator[str]:
     yield from request.reads
+    yield from _changed(request)
+
+
+def _changed(request: Request) -> Iterator[str]:
+    yield from request.adds
     yield from request.writes

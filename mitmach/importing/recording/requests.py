@@ -33,6 +33,7 @@ class Request:
         alone: Method and path, where the act isn't sent together with others.
         writes: Names of things that it changes, as far as other acts depend on them.
         reads: Names of things that it depends on.
+        adds: Names of things that it adds to: what depends on them as they were may come later.
     """
 
     service: Service
@@ -46,6 +47,7 @@ class Request:
     alone: tuple[str, str] | None = None
     writes: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
 
 
 def nobody(sort: Sort, id: str) -> str | None:  # noqa: ARG001

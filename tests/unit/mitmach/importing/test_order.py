@@ -6,7 +6,7 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mitmach.importing.recording.order import Order, Waiting
+from mitmach.importing.recording.order import AHEAD, Order, Waiting
 from mitmach.importing.recording.requests import Request, Service
 
 NAMES = ("a", "b", "c")
@@ -14,9 +14,13 @@ SERVICES: tuple[Service, ...] = ("groups", "posts")
 
 
 def depends(later: Request, earlier: Request) -> bool:
-    """Whether two requests touch the same thing, and one of them changes it."""
-    touched = {*later.reads, *later.writes}
-    return bool(touched & set(earlier.writes) or set(later.writes) & set(earlier.reads))
+    """Whether two requests touch the same thing, and one of them changes it.
+
+    What only adds to it need not wait for who reads it.
+    """
+    touched = {*later.reads, *later.writes, *later.adds}
+    changed = {*earlier.writes, *earlier.adds}
+    return bool(touched & changed or set(later.writes) & set(earlier.reads))
 
 
 @dataclass
@@ -75,14 +79,16 @@ Step = tuple[Literal["add"], tuple[Request, int]] | tuple[Literal["leave", "answ
 
 names = st.lists(st.sampled_from(NAMES), max_size=2, unique=True).map(tuple)
 requests = st.builds(
-    lambda service, reads, writes, alone: Request(
+    lambda service, reads, writes, adds, alone: Request(
         service=service,
         operation="act",
         reads=reads,
         writes=writes,
+        adds=adds,
         alone=("DELETE", "/") if alone else None,
     ),
     st.sampled_from(SERVICES),
+    names,
     names,
     names,
     st.sampled_from((False, False, False, True)),
@@ -166,3 +172,34 @@ def test_what_is_sent_alone_shares_no_batch() -> None:
     assert walk.leave("posts") == [0]
     assert walk.leave("posts") == [1]
     assert walk.leave("posts") == [2]
+
+
+def test_additions_overtake_readers_but_no_more_than_are_known_of_afterwards() -> None:
+    walk = Walk()
+    walk.add(Request(service="posts", operation="publish", reads=("members",)))
+    for _ in range(AHEAD + 1):
+        walk.add(Request(service="groups", operation="join", adds=("members",)))
+    walk.add(Request(service="posts", operation="publish", reads=("members",)))
+    walk.add(Request(service="groups", operation="leave", writes=("members",)))
+    ahead = list(range(1, AHEAD + 1))
+    assert walk.leave("groups", most=1_000, most_bytes=1_000) == ahead
+    assert walk.leave("posts") == [0], "the later post waits for those who join before it"
+    walk.answer(0)
+    assert walk.leave("groups") == []
+    walk.answer(0)
+    assert walk.leave("groups") == [AHEAD + 1]
+    walk.answer(0)
+    assert walk.leave("groups") == [], "who leaves waits for the posts before"
+    assert walk.leave("posts") == [AHEAD + 2]
+    walk.answer(0)
+    assert walk.leave("groups") == [AHEAD + 3]
+
+
+def test_what_depends_on_additions_has_to_hear_of_them() -> None:
+    walk = Walk()
+    walk.add(Request(service="groups", operation="join", adds=("members",)))
+    walk.add(Request(service="posts", operation="publish", reads=("members",)))
+    walk.leave("groups")
+    walk.order.done(walk.flying.pop(), told=7)
+    walk.add(Request(service="posts", operation="publish", reads=("members",)))
+    assert walk.order.news_for([1]) == walk.order.news_for([2]) == 7

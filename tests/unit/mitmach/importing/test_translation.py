@@ -261,8 +261,19 @@ def test_what_depends_on_another_act_waits_for_it(earlier: AnyAct, later: AnyAct
     tea = at(acts.GroupFounded, id="h", by="ada", name="Tea")
     world = world_after(*BEFORE, tea)
     (*_, first), (second, *_) = requests_of(world, earlier), requests_of(world, later)
-    touched = {*second.reads, *second.writes}
-    assert touched & set(first.writes) or set(second.writes) & set(first.reads)
+    touched = {*second.reads, *second.writes, *second.adds}
+    changed = {*first.writes, *first.adds}
+    assert touched & changed or set(second.writes) & set(first.reads)
+
+
+def test_who_joins_need_not_wait_for_the_posts_before() -> None:
+    world = world_after(*BEFORE)
+    (post,) = requests_of(world, at(acts.PostPublished, id="q", channel="c", by="ada", text="Hi"))
+    (join,) = requests_of(world, at(acts.MemberJoined, group="g", person="bob"))
+    (leave,) = requests_of(world, at(acts.MemberLeft, group="g", person="bob"))
+    assert not {*join.writes} & {*post.reads}
+    assert {*join.adds} & {*post.reads}
+    assert {*leave.writes} & {*post.reads}
 
 
 def test_what_the_source_never_told_of_is_unknown() -> None:
