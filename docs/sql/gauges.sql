@@ -31,4 +31,5 @@ union all
 select 'mitmach_posts_unanswered', '', count(*)
 from moment join post_figures on published_at >= now - interval 30 days
 where by_human and visible and first_response_at is null and group_id not in (
-    select group_id from group_figures where status <> 'active');
+    select group_id from group_figures where status <> 'active')
+order by name, label;

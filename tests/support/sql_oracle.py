@@ -30,6 +30,8 @@ POINTS = 4  # of each series that is compared
 MOST_POSTS = 300  # whose own figures are asked for, one request each
 MOST_FILTERS = 12  # groups, formats and topics, each
 FILTERED = 4  # windows for which every filter is tried
+EVERY_DAY = ("reach", "participation")  # KPIs that are compared day by day
+MOST_DAYS = 120
 SAME = {"value", "numerator", "denominator", "suppressed", "previous"}
 # Both sides sum the same terms of Wilson's interval, in another order.
 LAST_DIGITS = 1e-12
@@ -105,11 +107,11 @@ class ExportedLog:
             self._load("load", file)
 
     @classmethod
-    def of_parquet(cls, file: Path) -> "ExportedLog":
-        """The same of a Parquet file."""
+    def of_file(cls, file: Path) -> "ExportedLog":
+        """The same of a file with those lines, or of a Parquet file."""
         log = cls.__new__(cls)
         log._duckdb = duckdb.connect()
-        log._load("load_parquet", file)
+        log._load("load_parquet" if file.suffix == ".parquet" else "load", file)
         return log
 
     def _load(self, how: str, file: Path) -> None:
@@ -203,6 +205,7 @@ class _Comparison:
             for only in self._filters():
                 await self._filtered(window, only)
         await self._series()
+        await self._every_day()
         now = await self._now()
         await self._groups(now)
         await self._posts(now)
@@ -366,6 +369,22 @@ class _Comparison:
                     self.same(f"{what} window", item["window"], f"{row['since']}/{row['until']}")
                     for field in SAME:
                         self.same(f"{what} {field}", item[field], row[field])
+
+    async def _every_day(self) -> None:
+        now = await self._now()
+        today = now.date()
+        (first,) = self._log.values("select min(time)::date from events")
+        days = min((today - first).days, MOST_DAYS)
+        for name in EVERY_DAY if days else ():
+            whole = f"{today - timedelta(days=1)}/{today}"
+            rows = self._log.ask(name, now=now, window=whole, points=days)
+            self.same(f"{name}: days", days, len(rows))
+            for row in rows:
+                window = f"{row['since']}/{row['until']}"
+                shown = await self._figures.get(f"/v1/kpis/{name}?window={window}")
+                for field in SAME:
+                    self.same(f"{name} {window} {field}", shown[field], row[field])
+                getattr(self, f"_{name}")(f"{name} {window}", shown["parts"], row)
 
     # --- stats
 

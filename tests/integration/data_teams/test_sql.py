@@ -167,7 +167,7 @@ def test_parquet_says_the_same(tmp_path: Path) -> None:
         for line in lines:
             write(line)
     expected = everything(ExportedLog(lines), community)
-    assert everything(ExportedLog.of_parquet(file), community) == expected
+    assert everything(ExportedLog.of_file(file), community) == expected
 
 
 def test_the_page_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
