@@ -10,7 +10,7 @@ import argparse
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ from typing import Any
 import msgspec
 
 TEAM = "organisation"
-BEGIN = int(datetime(2019, 1, 7, tzinfo=UTC).timestamp() * 1000)
-END = int(datetime(2024, 1, 8, tzinfo=UTC).timestamp() * 1000)
-EXPORTED = "2024-01-31T00:00:00Z"
+UNTIL = datetime(2024, 1, 8, tzinfo=UTC)
+LONG = timedelta(days=5 * 365)
+"""How far the threads reach back."""
 
 _MINUTE = 60_000
+_MILLISECOND = timedelta(milliseconds=1)
 _TEXT = (
     "the plan for next week is nearly ready who can look at it before noon we moved the meeting "
     "thanks that helped a lot does anybody know where the keys of the small van are new recipe in "
@@ -46,7 +47,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 def write_large_export(
-    file: Path, *, acts: int, seed: int = 1, people: int = 2_000, channels: int = 120
+    file: Path,
+    *,
+    acts: int,
+    seed: int = 1,
+    people: int = 2_000,
+    channels: int = 120,
+    until: datetime = UNTIL,
 ) -> Counter[str]:
     """Writes an export, and says how many acts of each kind the source tells of it.
 
@@ -56,8 +63,10 @@ def write_large_export(
         seed: Another seed is another organisation.
         people: How many people there are; they come before anything else is counted.
         channels: How many channels there are.
+        until: When the last thread has begun; what is written in it comes some hours later.
     """
-    organisation = _Organisation(random.Random(seed), people=people, channels=channels)
+    dice = random.Random(seed)
+    organisation = _Organisation(dice, people=people, channels=channels, until=until)
     counts: Counter[str] = organisation.counts()
     with file.open("wb") as opened:
         for line in organisation.lines():
@@ -73,8 +82,9 @@ def write_large_export(
 class _Organisation:
     """People, and the channels that each of them is in; some say much, most say little."""
 
-    def __init__(self, dice: random.Random, *, people: int, channels: int) -> None:
+    def __init__(self, dice: random.Random, *, people: int, channels: int, until: datetime) -> None:
         self._dice = dice
+        self._until = until
         self._people = [f"person.{number}" for number in range(people)]
         self._members: list[list[str]] = [[] for _ in range(channels)]
         # Everybody is in the first; of the others, the later ones are the smaller.
@@ -95,7 +105,8 @@ class _Organisation:
         )
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        yield {"type": "version", "version": 1, "info": {"created": EXPORTED}}
+        exported = (self._until + timedelta(days=2)).isoformat()
+        yield {"type": "version", "version": 1, "info": {"created": exported}}
         team = {"name": TEAM, "display_name": "The organisation", "type": "O"}
         yield {"type": "team", "team": team}
         channels: dict[str, list[dict[str, str]]] = {person: [] for person in self._people}
@@ -123,7 +134,8 @@ class _Organisation:
     def thread(self) -> tuple[dict[str, Any], Counter[str]]:
         dice = self._dice
         number = dice.choices(range(len(self._members)), cum_weights=self._liveliness)[0]
-        at = dice.randrange(BEGIN, END)
+        end = int(self._until.timestamp() * 1000)
+        at = dice.randrange(end - LONG // _MILLISECOND, end)
         counts = Counter(post=1)
         post = self._written(number, at, counts)
         replies, later = [], at

@@ -6,7 +6,8 @@ The platform runs in one process with its database and broker, as `mitmach up` s
 `mitmach import` brings a made-up Mattermost export in. Meanwhile somebody reacts to posts as often
 as it says: how long their reaction takes to be answered, and until the figures have it, is
 measured by the consistency token, which the metrics service answers only when it has counted what
-the token names. At the end the platform's counters are compared with what the export has.
+the token names. At the end the platform's counters are compared with what the export has, and all
+that it shows with the queries of `docs/sql` over its log.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -32,6 +34,7 @@ from mitmach.addresses import read_addresses
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure
 from mitmach.importing.recording.lead import MOST
+from tests.support.sql_oracle import Comparison, ExportedLog, figures_at
 
 STARTED_WITHIN = 120.0
 # What the export calls an act, and the event that it becomes.
@@ -166,6 +169,25 @@ async def counted(http: aiohttp.ClientSession, base: str) -> Counter[str]:
     return Counter({kind: int(float(count)) for kind, count in found})
 
 
+async def compare(base: str, data: Path, log: Path) -> int:
+    """Compares what the platform shows with the queries over its log; gives how many figures."""
+    analyst = DevelopmentSecrets(data).token("the-analyst", ["analyst"])
+    async with figures_at(base, analyst) as figures:
+        token = await figures.visit()
+        await figures.get("/v1/kpis", token)
+        command = [sys.executable, "-m", "mitmach", "log", "export", "--join-people"]
+        exporting = await asyncio.create_subprocess_exec(
+            *command, "--output", str(log), "--data", str(data)
+        )
+        if await exporting.wait():
+            raise SystemExit("the log can't be exported")
+        comparison = Comparison(figures, ExportedLog.of_file(log))
+        await comparison.everything()
+    if comparison.found:
+        raise SystemExit("\n".join(comparison.found[:40]))
+    return comparison.compared
+
+
 async def main() -> None:
     """Imports once, and prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -179,7 +201,11 @@ async def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mitmach-bench-") as folder:
         data, file = Path(folder) / "platform", Path(folder) / "export.jsonl"
         told = write_large_export(
-            file, acts=options.acts, people=options.people, channels=options.channels
+            file,
+            acts=options.acts,
+            people=options.people,
+            channels=options.channels,
+            until=datetime.now(UTC) - timedelta(days=2),
         )
         async with running(data) as (base, pid), aiohttp.ClientSession() as http:
             living = Living(http, base, DevelopmentSecrets(data).token("the-living"))
@@ -196,6 +222,7 @@ async def main() -> None:
             for kind, event in EVENTS.items():
                 if found[event] - own[event] != told[kind]:
                     raise SystemExit(f"{found[event]} of {event}, {told[kind]} are in the export")
+            compared = await compare(base, data, Path(folder) / "events.ndjson")
     acts = told.total()
     rows.add(
         "mattermost",
@@ -203,6 +230,7 @@ async def main() -> None:
         lead=options.lead,
         values={
             "acts_per_second": acts / seconds,
+            "figures_compared": compared,
             "platform_cpu_ms_per_act": 1000 * used / acts,
             "importer_peak_mib": peak,
             "live_answer_p99_ms": quantile(living.answered, 0.99),

@@ -61,9 +61,16 @@ class RunningPlatform:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
-    async def get(self, path: str) -> Any:
-        """The answer of a route."""
-        while (answer := await self._client.get(path)).status_code == 429:  # so many are asked for
+    async def visit(self) -> str:
+        """Makes the analyst known; gives the consistency token."""
+        answer = await self._client.post("/v1/me/visits")
+        assert answer.is_success, answer.text
+        return answer.headers["Consistency-Token"]
+
+    async def get(self, path: str, token: str = "") -> Any:
+        """The answer of a route, given what the token names."""
+        headers = {"Consistency-Token": token} if token else {}
+        while (answer := await self._client.get(path, headers=headers)).status_code in {429, 503}:
             await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
         assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
@@ -168,16 +175,21 @@ async def differences(figures: Figures, log: ExportedLog) -> list[str]:
         figures: What the platform shows.
         log: All of its events, with people joined.
     """
-    comparison = _Comparison(figures, log)
+    comparison = Comparison(figures, log)
     await comparison.everything()
     return comparison.found
 
 
-class _Comparison:
+class Comparison:
     """A platform and its log, side by side.
+
+    Args:
+        figures: What the platform shows.
+        log: All of its events, with people joined.
 
     Attributes:
         found: What differs, in words.
+        compared: How many figures were.
     """
 
     def __init__(self, figures: Figures, log: ExportedLog) -> None:
