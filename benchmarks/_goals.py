@@ -228,4 +228,19 @@ GOALS = (
         "Sheets in memory have a row of 75 bytes for each post, and people a number.",
         at_most=True,
     ),
+    Goal(
+        "Import of a history: acts a second, from the file to the figures",
+        1_100.0,
+        median("import", "mattermost", "acts_per_second"),
+        "Importer, services, database and broker share two cores: an act costs the platform more "
+        "than a millisecond of one.",
+    ),
+    Goal(
+        "What people do during an import: p99 from the 2xx to the figures",
+        250.0,
+        median("import, among people", "mattermost", "live_fresh_p99_ms"),
+        "What is recorded in one go is counted in one go; the living are counted behind it.",
+        at_most=True,
+        unit=" ms",
+    ),
 )

@@ -20,6 +20,13 @@ _LABELS = {
     "flushes": "flushes",
     "repeats_left_out": "repeats left out",
     "late_requests": "late requests",
+    "acts_per_second": "acts/s",
+    "figures_compared": "figures compared",
+    "platform_cpu_ms_per_act": "platform CPU ms per act",
+    "importer_peak_mib": "importer's peak MiB",
+    "live_answer_p99_ms": "the living: answer p99 ms",
+    "live_fresh_p50_ms": "fresh p50 ms",
+    "live_fresh_p99_ms": "fresh p99 ms",
 }
 _INTRODUCTION = (
     "Written by `make bench`, which runs every script of this folder and all baselines in one go; "
@@ -45,6 +52,12 @@ _NOTES = {
     "freshness": "On {broker}, every role a process of its own; what a reading of `/metrics` takes "
     "and the pause of 20 ms between two readings are part of the time.",
 }
+_NOTES["import"] = _NOTES["import, among people"] = (
+    "`mitmach import` of a made-up Mattermost export into `mitmach up`, all on this machine, while "
+    "{live:g} comments a second are written by somebody else. `lead` is how many acts may be "
+    "recorded and not yet counted. Afterwards all counts are the file's, and everything that the "
+    "platform shows is what the queries of `docs/sql` come to over its log."
+)
 _NOTES["growth"] = (
     "{events:,} events at {rate:,.0f} a second, relay and consumer as processes of their own, "
     "on {broker}. Rows are by the events so far; CPU is per event."

@@ -77,6 +77,20 @@ PARTS = (
     Part("freshness", "freshness.py", "--rounds 3", "--rounds 1 --seconds 2 --rates 10,100", 300),
     Part("kpis", "kpis.py", "--asks 30 --seconds 40", "--scale 0.01 --asks 2 --seconds 5", 600),
     Part("growth", "growth.py", "--events 2000000", "--events 60000", 600),
+    Part(
+        "import",
+        "importing.py",
+        "--acts 200000 --lead 4000 --live 2",
+        "--acts 2000 --people 60 --channels 12 --lead 4000 --live 2",
+        900,
+    ),
+    Part(
+        "import, among people",
+        "importing.py",
+        "--acts 50000 --live 5",
+        "--acts 2000 --people 60 --channels 12 --live 5",
+        600,
+    ),
 )
 
 

@@ -405,7 +405,7 @@ def _opened(file: Path, fingerprint: bytes) -> sqlite3.Connection | None:
         if _READY in facts and facts.get("fingerprint") != fingerprint:
             raise SpoolOfAnotherImport(
                 f"{file} belongs to the import of another file, or with other choices: name another"
-                " one, or remove it if that import is over."
+                " folder (--data) for this one, or remove it if that import is over."
             )
     except sqlite3.DatabaseError as error:
         raise _unusable(file, error) from error

@@ -5,8 +5,11 @@ nothing. What is repeated has the same key and the same bytes, so it is done onc
 """
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -21,6 +24,9 @@ PATIENCE = 500.0
 Less than the ten minutes for which a service waits for what a token names: later it would decide on
 what it knows.
 """
+
+FIRST_PATIENCE = 20.0
+"""The same for the first request of a run: a wrong address doesn't become right by waiting."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _LATER = {
@@ -100,9 +106,10 @@ class Api:
         Raises:
             Stopped: The platform doesn't let it in.
         """
-        answer = await self.send("POST", "/v1/me/visits", wrote="groups")
-        if answer.refusal:
-            raise Stopped(f"The importer isn't let in: {answer.detail}")
+        answer = await self.send("POST", "/v1/me/visits", wrote="groups", patience=FIRST_PATIENCE)
+        if answer.refusal or not isinstance(answer.body, dict):
+            said = answer.detail or f"{self._base} answers like another server."
+            raise Stopped(f"The importer isn't let in: {said}")
 
     async def until_counted(self) -> None:
         """Waits until the figures have all that was written through this one.
@@ -122,6 +129,7 @@ class Api:
         headers: Mapping[str, str] | None = None,
         wrote: str = "",
         brings: Sequence[str] | None = None,
+        patience: float | None = None,
     ) -> Answer:
         """Sends a request until it is answered.
 
@@ -132,12 +140,14 @@ class Api:
             headers: Those of the request.
             wrote: The service that is written to: later requests wait for what it tells others.
             brings: The consistency tokens that it brings; the last ones where it is left out.
+            patience: Seconds that it is repeated; `PATIENCE` where it is left out.
 
         Raises:
-            Stopped: There is no answer for `PATIENCE` seconds, or none that one can go on with.
+            Stopped: There is no answer for so long, or none that one can go on with.
         """
         loop = asyncio.get_running_loop()
-        until, pause, said = loop.time() + PATIENCE, _FIRST_PAUSE, "no answer"
+        patience = PATIENCE if patience is None else patience
+        until, pause, said = loop.time() + patience, _FIRST_PAUSE, "no answer"
         renewed = False
         strangers = loop.time() + _HEARD_OF
         while loop.time() < until:
@@ -158,13 +168,13 @@ class Api:
                     if status not in _LATER and not (unheard and loop.time() < strangers):
                         return self._answered(response, content, wrote)
                     said = f"{status} {content[:200].decode(errors='replace')}"
-                    pause = max(pause, min(float(response.headers.get("Retry-After", 0)), 5.0))
+                    pause = max(pause, asked_pause(response.headers.get("Retry-After", "")))
             except (aiohttp.ClientError, TimeoutError, ConnectionError) as failure:
                 said = type(failure).__name__
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))
             pause = min(pause * 2, _LONGEST_PAUSE)
         raise Stopped(
-            f"The platform hasn't answered {method} {path} for {PATIENCE / 60:.0f} minutes"
+            f"{self._base} hasn't answered {method} {path} for {patience:.0f} seconds"
             f" ({said}). Start the same command again: it goes on where it was."
         )
 
@@ -195,6 +205,21 @@ class Api:
         if answer.refusal == "history-closed":
             raise Stopped(f"{answer.detail} It has to be on while something is imported.")
         return answer
+
+
+def asked_pause(retry_after: str) -> float:
+    """Seconds that an answer asks for, within bounds: it says them, or a date (RFC 9110)."""
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(retry_after)
+        except ValueError:
+            return 0.0
+        # A date without a zone (-0000) is one of UTC.
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        seconds = (moment - datetime.now(UTC)).total_seconds()
+    return min(max(seconds, 0.0), _LONGEST_PAUSE) if math.isfinite(seconds) else 0.0
 
 
 def _read(content: bytes) -> Any:

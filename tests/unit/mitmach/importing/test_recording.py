@@ -1,13 +1,19 @@
 """Acts are recorded through the API: what is sent, what is told, what is sent again."""
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 
+import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
+from mitmach.embedded.child import free_port
 from mitmach.importing import acts
 from mitmach.importing.acts import AnyAct
 from mitmach.importing.causes import Made, Sort, made_by
+from mitmach.importing.recording import api as api_module
 from mitmach.importing.recording import recorder
 from mitmach.importing.recording.api import Api
 from mitmach.importing.recording.ids import Ids
@@ -222,6 +228,43 @@ async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
         async with api_of(platform) as api:
             with pytest.raises(Stopped, match="Start the same command again"):
                 await recorded(api, STORY)
+
+
+async def test_a_wrong_address_is_noticed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_module, "FIRST_PATIENCE", 0.3)
+    base = f"http://127.0.0.1:{free_port()}"
+    async with aiohttp.ClientSession() as http:
+        with pytest.raises(Stopped, match=re.escape(base)):
+            await Api(http, base, token=lambda: "").arrive()
+
+
+async def test_another_server_is_none_to_import_into() -> None:
+    async def greet(_: web.Request) -> web.Response:
+        return web.Response(text="<p>Welcome")
+
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", greet)
+    async with TestServer(app) as server, aiohttp.ClientSession() as http:
+        with pytest.raises(Stopped, match="answers like another server"):
+            await Api(http, str(server.make_url("")), token=lambda: "").arrive()
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("", 0.0),
+        ("2", 2.0),
+        ("900", 5.0),
+        ("-1", 0.0),
+        ("nan", 0.0),
+        ("soon", 0.0),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0),
+        ("Fri, 31 Dec 2100 23:59:59 GMT", 5.0),
+        ("Fri, 31 Dec 2100 23:59:59 -0000", 5.0),
+    ],
+)
+def test_a_pause_is_asked_for_in_seconds_or_by_a_date(said: str, seconds: float) -> None:
+    assert api_module.asked_pause(said) == seconds
 
 
 async def test_acts_that_name_what_nobody_told_of_are_refused_by_themselves() -> None:
