@@ -34,7 +34,7 @@ from mitmach.addresses import read_addresses
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure
 from mitmach.importing.recording.lead import MOST
-from tests.support.sql_oracle import Comparison, ExportedLog, figures_at
+from tooling.sql_oracle import Comparison, ExportedLog, figures_at
 
 STARTED_WITHIN = 120.0
 # What the export calls an act, and the event that it becomes.
@@ -181,7 +181,7 @@ async def compare(base: str, data: Path, log: Path) -> int:
         )
         if await exporting.wait():
             raise SystemExit("the log can't be exported")
-        comparison = Comparison(figures, ExportedLog.of_file(log))
+        comparison = Comparison(figures, ExportedLog(log))
         await comparison.everything()
     if comparison.found:
         raise SystemExit("\n".join(comparison.found[:40]))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from services.metrics import board
-from tests.support.sql_oracle import KPIS, ExportedLog, Figures, Row
+from tooling.sql_oracle import KPIS, ExportedLog, Figures, Row
 
 NODE = shutil.which("node")
 _PROGRAM = Path(__file__).with_name("board_texts.js")

@@ -38,7 +38,7 @@ from tests.support.board_oracle import NODE, board_differences
 from tests.support.identity import PSEUDONYM_KEY
 from tests.support.in_memory import principal
 from tests.support.platform import running_platform
-from tests.support.sql_oracle import (
+from tooling.sql_oracle import (
     PREPARING,
     QUERIES,
     ExportedLog,
@@ -92,7 +92,7 @@ async def test_every_query_says_what_every_surface_shows(
 ) -> None:
     community = LivelyCommunity(seed)
     lines = told_by(community)
-    log, person = ExportedLog(joined(lines)), Aliases(PSEUDONYM_KEY).person
+    log, person = ExportedLog.of_lines(joined(lines)), Aliases(PSEUDONYM_KEY).person
     events = ((topic, decode(line)) for topic, line in lines)
     async with counted_events(mongo_url, database_prefix, events, person) as database:
         async with figures_of(sources_at(database, community.world.now + later)) as figures:
@@ -105,7 +105,7 @@ async def test_every_query_says_what_every_surface_shows(
 async def test_the_board_writes_what_the_queries_say(mongo_url: str, database_prefix: str) -> None:
     community = LivelyCommunity(1)
     lines = told_by(community)
-    log, person = ExportedLog(joined(lines)), Aliases(PSEUDONYM_KEY).person
+    log, person = ExportedLog.of_lines(joined(lines)), Aliases(PSEUDONYM_KEY).person
     events = ((topic, decode(line)) for topic, line in lines)
     async with counted_events(mongo_url, database_prefix, events, person) as database:
         async with figures_of(sources_at(database, community.world.now)) as figures:
@@ -125,7 +125,7 @@ def everything(log: ExportedLog, community: LivelyCommunity) -> dict[str, Any]:
 
 
 def test_every_file_is_a_query_or_prepares_them() -> None:
-    log = ExportedLog(joined(told_by(LivelyCommunity(3, deeds=100))))
+    log = ExportedLog.of_lines(joined(told_by(LivelyCommunity(3, deeds=100))))
     for file in QUERIES.glob("*.sql"):
         assert file.read_text().startswith("-- "), file
     page = (QUERIES / "README.md").read_text()
@@ -145,7 +145,7 @@ def test_neither_the_place_in_the_log_nor_a_repeat_matters() -> None:
     """What was recorded later than it happened stands further behind, and says so."""
     community = LivelyCommunity(4, deeds=500)
     lines = list(joined(told_by(community)))
-    expected = everything(ExportedLog(lines), community)
+    expected = everything(ExportedLog.of_lines(lines), community)
     late = []
     for number, line in enumerate(lines):
         event = json.loads(line)
@@ -156,7 +156,7 @@ def test_neither_the_place_in_the_log_nor_a_repeat_matters() -> None:
             }
         late.append((event["sequence"], json.dumps(event).encode()))
     found = [line for _, line in sorted(late)]
-    assert everything(ExportedLog([*found, *found[::7]]), community) == expected
+    assert everything(ExportedLog.of_lines([*found, *found[::7]]), community) == expected
 
 
 def test_parquet_says_the_same(tmp_path: Path) -> None:
@@ -166,8 +166,8 @@ def test_parquet_says_the_same(tmp_path: Path) -> None:
     with file.open("wb") as opened, writer_of(ExportFormat.PARQUET)(opened) as write:
         for line in lines:
             write(line)
-    expected = everything(ExportedLog(lines), community)
-    assert everything(ExportedLog.of_file(file), community) == expected
+    expected = everything(ExportedLog.of_lines(lines), community)
+    assert everything(ExportedLog(file), community) == expected
 
 
 def test_the_page_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +204,7 @@ async def test_a_platform_that_runs_shows_what_its_log_comes_to(tmp_path: Path, 
             played = await run_demo(Console(file=io.StringIO()), played_on, seed=3, days=days)
         assert played.reconciliation.agrees
         async with figures_at(platform.address, platform.token("ann", "analyst")) as figures:
-            log = ExportedLog(await exported_lines(platform.data))
+            log = ExportedLog.of_lines(await exported_lines(platform.data))
             found = await differences(figures, log)
     assert found == [], "\n".join(found[:40])
 

@@ -22,7 +22,7 @@ import duckdb
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-QUERIES = Path(__file__).resolve().parents[2] / "docs" / "sql"
+QUERIES = Path(__file__).resolve().parents[1] / "docs" / "sql"
 PREPARING = ("measures", "events", "people", "posts", "windows")
 KPIS = ("adoption", "stickiness", "reach", "engagement", "participation", "responsiveness")
 ABOUT_POSTS = ("engagement", "responsiveness")
@@ -32,6 +32,7 @@ MOST_FILTERS = 12  # groups, formats and topics, each
 FILTERED = 4  # windows for which every filter is tried
 EVERY_DAY = ("reach", "participation")  # KPIs that are compared day by day
 MOST_DAYS = 120
+_TRIES = 100  # of a request that is told to wait
 SAME = {"value", "numerator", "denominator", "suppressed", "previous"}
 # Both sides sum the same terms of Wilson's interval, in another order.
 LAST_DIGITS = 1e-12
@@ -70,8 +71,12 @@ class RunningPlatform:
     async def get(self, path: str, token: str = "") -> Any:
         """The answer of a route, given what the token names."""
         headers = {"Consistency-Token": token} if token else {}
-        while (answer := await self._client.get(path, headers=headers)).status_code in {429, 503}:
+        answer = await self._client.get(path, headers=headers)
+        for _ in range(_TRIES):  # so many are asked for
+            if answer.status_code not in {429, 503}:
+                break
             await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
+            answer = await self._client.get(path, headers=headers)
         assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
@@ -103,23 +108,20 @@ class ExportedLog:
     """The events of a platform in DuckDB, and the queries of `docs/sql` over them.
 
     Args:
-        lines: What `mitmach log export --join-people` writes.
+        file: What `mitmach log export --join-people` has written: lines, or Parquet.
     """
 
-    def __init__(self, lines: Iterable[bytes]) -> None:
+    def __init__(self, file: Path) -> None:
         self._duckdb = duckdb.connect()
+        self._load("load_parquet" if file.suffix == ".parquet" else "load", file)
+
+    @classmethod
+    def of_lines(cls, lines: Iterable[bytes]) -> "ExportedLog":
+        """The same of lines."""
         with tempfile.TemporaryDirectory(prefix="mitmach-sql-") as folder:
             file = Path(folder) / "events.ndjson"
             file.write_bytes(b"".join(line.rstrip(b"\n") + b"\n" for line in lines))
-            self._load("load", file)
-
-    @classmethod
-    def of_file(cls, file: Path) -> "ExportedLog":
-        """The same of a file with those lines, or of a Parquet file."""
-        log = cls.__new__(cls)
-        log._duckdb = duckdb.connect()
-        log._load("load_parquet" if file.suffix == ".parquet" else "load", file)
-        return log
+            return cls(file)
 
     def _load(self, how: str, file: Path) -> None:
         self._set(files=str(file))
@@ -188,7 +190,7 @@ class Comparison:
         log: All of its events, with people joined.
 
     Attributes:
-        found: What differs, in words.
+        found: Each figure that differs, with what is shown and what the query says.
         compared: How many figures were.
     """
 
