@@ -37,7 +37,8 @@ def sealed(events: int, posts: int) -> Iterator[Sealed]:
     start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=6)
     people = persons(PEOPLE)
     disclosure = Disclosure(ALIASES, TRACES)
-    ids = [f"01a20d23-4f02-7000-8000-{n:012x}" for n in range(posts)]
+    made = f"{int(start.timestamp() * 1000):012x}"
+    ids = [f"{made[:8]}-{made[8:]}-7000-8000-{n:012x}" for n in range(posts)]
     common: dict[str, Any] = {"published_at": start, "own": False, "in_audience": True}
     kinds = {
         "viewed": sample(PostViewed, **common),

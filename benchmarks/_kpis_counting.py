@@ -19,7 +19,6 @@ import uvloop
 
 from benchmarks._metrics_store import PARTITIONS, Size, person_id, post_id, post_of
 from services.metrics.projection import MetricsFold, decode, fold
-from services.metrics.store.documents import DAY_COLUMNS
 from services.metrics.store.writer import Writer
 from shared.contract.events import topics
 from shared.contract.events.envelope import format_time, seal, with_sequence
@@ -62,7 +61,7 @@ def _tell(folds: dict[int, MetricsFold], size: Size, dice: random.Random) -> Non
         recent = dice.random() < 0.75
         back = int(dice.expovariate(5 / week)) if recent else dice.randrange(size.posts)
         at = max(size.posts - 1 - back, 0)
-        id_, post = post_id(at), post_of(at, size, now.date(), random.Random(at))
+        id_, post = post_id(at, size, now.date()), post_of(at, size, now.date(), random.Random(at))
         kind = dice.choices(KINDS, (7, 2, 1))[0]
         of_views = {"own": False, "in_audience": True} if kind is PostViewed else {}
         data = sample(
@@ -106,7 +105,6 @@ async def count(url: str, size: Size, seconds: float) -> None:
                 await writer.write(transaction)
                 await transaction.commit()
             flushes.append(time.perf_counter() - began)
-        day_columns = await database.count(DAY_COLUMNS, {"flush": {"$gt": len(flushes)}})
         await sessions.close()
     # The first ones read what a consumer has in memory later.
     later = flushes[len(flushes) // 3 :]
@@ -116,7 +114,6 @@ async def count(url: str, size: Size, seconds: float) -> None:
                 "flushes": len(flushes),
                 "events_per_flush": EVENTS,
                 "flush_ms": quantiles(later),
-                "sheets_of_last_flush": day_columns,
                 "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
             }
         )

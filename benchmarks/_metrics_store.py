@@ -1,7 +1,7 @@
 """A metrics store of any size, written directly: what the consumer would have stored by now."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -10,17 +10,18 @@ import numpy as np
 from pyroaring import BitMap
 
 from services.metrics.projection.increments import PostIncrement
-from services.metrics.store.columns.column_page import key_of
-from services.metrics.store.columns.day_columns import DayColumns, PartitionDay, page_id
+from services.metrics.store.columns.day_table import DayTable
+from services.metrics.store.columns.layout import day_begins
+from services.metrics.store.columns.post_news import PostNews
 from services.metrics.store.documents import (
     BITMAPS,
     COUNTERS,
     DAY_COLUMNS,
     GROUPS,
     PEOPLE,
-    POSTS,
     TOTALS,
     bitmap_id,
+    page_id,
 )
 from shared.contract.events import topics
 from shared.delivery.mongo import Database
@@ -42,9 +43,15 @@ class Size:
     days: int
 
 
-def post_id(number: int) -> str:
-    """Id of the post with this number."""
-    return f"01a20d23-4f02-7000-8000-{number:012x}"
+def post_day(number: int, size: Size, today: date) -> date:
+    """When the post with this number was published: evenly over the days, the last ones today."""
+    return today - timedelta(days=size.days - 1 - number * size.days // size.posts)
+
+
+def post_id(number: int, size: Size, today: date) -> str:
+    """Id of the post with this number, made on the day of its publication."""
+    made = f"{day_begins(post_day(number, size, today)):012x}"
+    return f"{made[:8]}-{made[8:]}-7000-8000-{number:012x}"
 
 
 def group_id(number: int) -> str:
@@ -58,8 +65,8 @@ def person_id(number: int) -> str:
 
 
 def post_of(number: int, size: Size, today: date, dice: random.Random) -> PostIncrement:
-    """All that a post has come to. Posts are spread evenly over the days, the last on today."""
-    day = today - timedelta(days=size.days - 1 - number * size.days // size.posts)
+    """All that a post has come to."""
+    day = post_day(number, size, today)
     published = datetime.combine(day, time(), UTC) + timedelta(seconds=dice.randrange(86_400))
     viewers = int(dice.expovariate(1 / 25))
     interactors = dice.randrange(viewers + 1) // 4
@@ -88,35 +95,6 @@ def post_of(number: int, size: Size, today: date, dice: random.Random) -> PostIn
     )
 
 
-def _record(id_: str, post: PostIncrement) -> dict[str, Any]:
-    record = {
-        "_id": id_,
-        "facts": {
-            "said": post.facts_said,
-            "group_id": post.group_id,
-            "format": post.format,
-            "kind": post.kind,
-            "topics": list(post.topics),
-            "published_at": post.published_at,
-        },
-        "status": {"said": post.status_said, "is": post.status},
-        "audience_size": post.audience_size,
-        "viewed": post.viewers,
-        "viewers": post.viewers,
-        "viewers_7d": post.viewers,
-        "reached_7d": post.viewers,
-        "interactors": post.interactors,
-        "interactors_7d": post.interactors,
-        "comments": post.comments,
-        "comments_7d": post.comments_7d,
-        "reactions": post.reactions,
-        "reactions_7d": post.reactions_7d,
-    }
-    if post.first_response_at is not None:
-        record["first_response"] = {"told": post.response_told, "at": post.first_response_at}
-    return record
-
-
 async def build(database: Database, size: Size, today: date) -> None:
     """Fills a prepared database with the figures of a whole community."""
     dice = random.Random(1)
@@ -125,7 +103,8 @@ async def build(database: Database, size: Size, today: date) -> None:
     partitions = [f"{topics.POSTS}/{n}" for n in range(PARTITIONS)]
     partitions.append(f"{topics.PEOPLE}/0")
     await database.insert(
-        TOTALS, [{"_id": name, "flush": 1, "events": {}, "views": {}} for name in partitions]
+        TOTALS,
+        [{"_id": name, "flush": 1, "through": 1, "events": {}, "views": {}} for name in partitions],
     )
     moment = datetime.combine(today, time(), UTC)
     await database.insert(
@@ -147,41 +126,37 @@ async def build(database: Database, size: Size, today: date) -> None:
 
 
 async def _posts(database: Database, size: Size, today: date, dice: random.Random) -> None:
-    day_columns: dict[PartitionDay, DayColumns] = {}
-    records: list[dict[str, Any]] = []
+    of_day: dict[str, list[tuple[str, PostIncrement]]] = {}
+    before = post_day(0, size, today)
     for number in range(size.posts):
-        id_, post = post_id(number), post_of(number, size, today, dice)
-        place = PartitionDay(
-            f"{topics.POSTS}/{partition_of(id_, PARTITIONS)}", post.published_at.date()
-        )
-        day_columns.setdefault(place, DayColumns()).apply(key_of(id_), post)
-        records.append(_record(id_, post))
-        if len(records) >= _AT_ONCE:
-            await database.insert(POSTS, records)
-            await _store(database, day_columns, place.day)
-            records = []
-    await database.insert(POSTS, records)
-    await _store(database, day_columns, date.max)
+        day = post_day(number, size, today)
+        if day != before:
+            await _store(database, before, of_day)
+            of_day, before = {}, day
+        id_ = post_id(number, size, today)
+        partition = f"{topics.POSTS}/{partition_of(id_, PARTITIONS)}"
+        of_day.setdefault(partition, []).append((id_, post_of(number, size, today, dice)))
+    await _store(database, before, of_day)
 
 
 async def _store(
-    database: Database, day_columns: dict[PartitionDay, DayColumns], before: date
+    database: Database, day: date, of_day: Mapping[str, Sequence[tuple[str, PostIncrement]]]
 ) -> None:
-    done = [place for place in day_columns if place.day < before]
-    await database.insert(
-        DAY_COLUMNS,
-        [
+    pages = []
+    for partition, posts in of_day.items():
+        table = DayTable()
+        table.apply(PostNews.of(posts, {}), 1)
+        about = {"partition": partition, "day": str(day), "flush": 1}
+        pages += [
             {
-                "_id": page_id(place, number),
-                "partition": place.partition,
-                "day": str(place.day),
-                "flush": 1,
-                **change,
+                "_id": page_id(partition, day, page.number),
+                "page": page.number,
+                **about,
+                **page.fields,
             }
-            for place in done
-            for number, change in day_columns.pop(place).changes()
-        ],
-    )
+            for page in table.pages()
+        ]
+    await database.insert(DAY_COLUMNS, pages)
 
 
 async def _people(database: Database, size: Size, today: date) -> None:

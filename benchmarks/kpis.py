@@ -1,11 +1,10 @@
 """How long a KPI answer takes at the reference size, and what a flush and the consumer cost there.
 
-    python benchmarks/kpis.py [--scale 1.0] [--asks 60] [--scan]
+    python benchmarks/kpis.py [--scale 1.0] [--asks 60]
 
 Scale 1 is 100,000 people, 2,000 groups, 1,000,000 posts in 365 days. Every answer is asked for over
 HTTP, one after the other: while nothing is counted, and while another process counts 2,000 views,
-reactions and comments with each flush, a quarter of them on posts older than a week. `--scan` also
-measures what the database takes to sum the records themselves, which is how it was done before.
+reactions and comments with each flush, a quarter of them on posts older than a week.
 """
 
 import argparse
@@ -39,24 +38,16 @@ from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.mongod import running_mongodb
 from services.metrics.app import build_api
 from services.metrics.config import MetricsSettings
-from services.metrics.kpis.windows import Window
-from services.metrics.store.columns.published_posts import PostFilter
-from services.metrics.store.documents import COLLECTIONS, POSTS
+from services.metrics.store.documents import COLLECTIONS
 from shared.audience import Login
 from shared.contract.principal import Standing, login_of, new_person_id
-from shared.delivery.mongo import Database, Driver, Index, Mongo, connect, document
+from shared.delivery.mongo import Driver, Mongo, connect, document
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from shared.runtime.process import spare_collector
 from shared.runtime.telemetry import Telemetry
-from tooling import metrics_scan
 from tooling.servers.http import NO_TLS, running_http
 
 COUNTING = str(Path(__file__).parent / "_kpis_counting.py")
-OLD_INDEXES = (
-    Index((("facts.published_at", 1),)),
-    Index((("facts.group_id", 1), ("facts.published_at", 1))),
-    Index((("facts.topics", 1), ("facts.published_at", 1))),
-)
 
 
 def paths(size: Size) -> dict[str, str]:
@@ -79,7 +70,7 @@ def paths(size: Size) -> dict[str, str]:
         "formats": "/v1/stats/formats",
         "topics": "/v1/stats/topics",
         "leading posts": "/v1/stats/posts",
-        "one post": f"/v1/stats/posts/{post_id(size.posts // 2)}",
+        "one post": f"/v1/stats/posts/{post_id(size.posts // 2, size, today)}",
         "one group": f"/v1/stats/groups/{group_id(0)}",
         "Prometheus": "/metrics",
     }
@@ -98,30 +89,6 @@ async def ask(
                 raise SystemExit(f"{path}: {answer.status_code} {answer.text}")
             if turn:
                 took[name].append(time.perf_counter() - began)
-    return {name: quantiles(each) for name, each in took.items()}
-
-
-async def scan(database: Database, size: Size) -> dict[str, dict[str, float]]:
-    """The same sums from the records, window and the one before, as one answer needs them."""
-    await database.ensure_collections({POSTS: OLD_INDEXES})
-    now = datetime.now(UTC)
-    month = Window(now.date() - timedelta(days=30), now.date())
-    took: dict[str, list[float]] = {}
-    del size
-    for _ in range(5):
-        for name, post_filter in (
-            ("engagement, 30d", PostFilter()),
-            ("engagement of a group", PostFilter(group=group_id(0))),
-            ("engagement of a topic", PostFilter(topic=TOPICS[0])),
-        ):
-            began = time.perf_counter()
-            for window in (month, month.previous):
-                await metrics_scan.attention(database, window, post_filter, now)
-            took.setdefault(name, []).append(time.perf_counter() - began)
-        began = time.perf_counter()
-        for window in (month, month.previous):
-            await metrics_scan.answers(database, window, PostFilter(), as_of=now, provisional=False)
-        took.setdefault("responsiveness, 30d", []).append(time.perf_counter() - began)
     return {name: quantiles(each) for name, each in took.items()}
 
 
@@ -180,7 +147,6 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--asks", type=int, default=60)
-    parser.add_argument("--scan", action="store_true")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long is counted")
     options = parser.parse_args()
     size = reference(options.scale)
@@ -203,7 +169,6 @@ async def main() -> None:
             quiet = await ask(api, wanted, options.asks)
             async with counting(mongodb.url, options) as said:
                 live = await ask(api, wanted, options.asks)
-        scanned = await scan(database, size) if options.scan else None
     for name in wanted:
         print(f"{name:24} quiet {quiet[name]}   while counting {live[name]}")
     print(
@@ -215,7 +180,6 @@ async def main() -> None:
                 "first_answer_ms": round(1000 * cold),
                 "quiet_ms": quiet,
                 "while_counting_ms": live,
-                "scan_ms": scanned,
                 "consumer": said[0],
                 "api_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
             }

@@ -34,6 +34,7 @@ APPLIED = "tests/integration/shared/test_consistency.py"
 HISTORY = "tests/unit/shared/test_acts_of_before.py"
 HISTORY_HEADERS = "tests/unit/shared/test_history_headers.py"
 ARRIVALS = "tests/unit/posts/test_recent_arrivals.py"
+JOURNAL = "tests/integration/metrics/test_journal.py"
 RESUMING = "tests/unit/mitmach/importing/test_resuming.py"
 
 
@@ -45,7 +46,8 @@ class Mutant(NamedTuple):
         file: Path of its source, relative to the repository.
         old: Words that the file has exactly once.
         new: What takes their place in the mutant.
-        tests: Paths that pytest is given; a failure of any of their tests counts.
+        tests: Paths that pytest is given, or single tests of them (FILE::TEST); a failure of any
+            counts.
     """
 
     name: str
@@ -219,10 +221,54 @@ MUTANTS = (
     ),
     Mutant(
         "posts of programs that are in no KPI",
-        "services/metrics/store/columns/day_columns.py",
-        "if post[1].author_human",
-        "if True",
+        "services/metrics/store/columns/post_columns.py",
+        ' & (self["human"] > 0)',
+        "",
         (PROGRAMS,),
+    ),
+    Mutant(
+        "entries behind the base, of which a new owner learns",
+        "services/metrics/store/journal/base.py",
+        '"flush": {"$gt": through}}',
+        '"flush": {"$gt": 1 << 40}}',
+        (f"{JOURNAL}::test_a_new_owner_folds_what_the_one_before_has_left_behind_the_base",),
+    ),
+    Mutant(
+        "what a page has already isn't added to it",
+        "services/metrics/store/columns/day_table.py",
+        "return flushes[page] >= flush",
+        "return False",
+        (f"{JOURNAL}::test_news_that_a_page_has_already_are_left_out",),
+    ),
+    Mutant(
+        "entries of the journal that are gone are noticed",
+        "services/metrics/store/journal/follower.py",
+        "seen[name] += 1",
+        'seen[name] = document["flush"]',
+        (
+            f"{JOURNAL}::test_a_reader_that_comes_too_late_for_the_journal_begins_with_the_base_again",
+        ),
+    ),
+    Mutant(
+        "what is behind a page that is being loaded is kept",
+        "services/metrics/store/journal/follower.py",
+        "        if self._loading:\n            return\n",
+        "",
+        (f"{JOURNAL}::test_what_is_loaded_while_the_base_goes_on_is_whole",),
+    ),
+    Mutant(
+        "through which flush the base goes",
+        "services/metrics/store/journal/base.py",
+        '{"through": through}}',
+        '{"through": through + 1}}',
+        (f"{JOURNAL}::test_a_new_owner_folds_what_the_one_before_has_left_behind_the_base",),
+    ),
+    Mutant(
+        "posts are found that were published on another day than their id was made",
+        "services/metrics/store/columns/day_table.py",
+        "elsewhere = (version != 7) |",
+        "elsewhere = False &",
+        (f"{JOURNAL}::test_a_new_owner_folds_what_the_one_before_has_left_behind_the_base",),
     ),
     Mutant(
         "human beings who alone enter contests and vote",

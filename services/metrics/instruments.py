@@ -260,12 +260,15 @@ class Exporter(Collector):
         if not self._lease.held:
             return []
         now = self._clock()
-        database, _ = self._current()
+        database, calculator = self._current()
         fresh = BusinessFigures()
-        fresh.add_totals(await read_totals(database), now)
-        if self._loop.time() >= self._slow_until:
+        if self._loop.time() < self._slow_until:
+            fresh.add_totals(await read_totals(database), now)
+            return [*_filled(fresh), *self._slow]
+        with calculator.moment():
+            fresh.add_totals(await calculator.totals(), now)
             self._slow = await self._read_slow(now)
-            self._slow_until = self._loop.time() + KEPT
+        self._slow_until = self._loop.time() + KEPT
         return [*_filled(fresh), *self._slow]
 
     async def _read_slow(self, now: datetime) -> list[Metric]:

@@ -16,7 +16,7 @@ would have to be understood for ever.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from shared.contract.errors import Category, Refusal, Unavailable
@@ -50,6 +50,21 @@ class Migration(NamedTuple):
     version: int
     old: Mapping[str, Any]
     change: Sequence[Mapping[str, Any]]
+
+
+class Conversion(NamedTuple):
+    """How a kind comes to its next version where the server alone can't bring it there.
+
+    Attributes:
+        kind: Name of the collection.
+        version: Version that its documents have afterwards: one more than before.
+        convert: Does it, and returns how many documents it has made. It is called again where it
+            was ended, so what it has done must do no harm.
+    """
+
+    kind: str
+    version: int
+    convert: Callable[[Database], Awaitable[int]]
 
 
 class NewerData(Refusal):
@@ -90,7 +105,7 @@ async def refuse_older(database: Database, older: Mapping[str, Mapping[str, Any]
     await database.update(VERSIONS, [{"q": {"_id": _FORM}, "u": noted, "upsert": True}])
 
 
-async def migrate(database: Database, migrations: Sequence[Migration]) -> int:
+async def migrate(database: Database, migrations: Sequence[Migration | Conversion]) -> int:
     """Brings all documents to the version of this program; returns how many were changed.
 
     Args:
@@ -107,7 +122,10 @@ async def migrate(database: Database, migrations: Sequence[Migration]) -> int:
     async with Lease(database, _LEASE, holder=new_id()).contending() as lease:
         await lease.acquired()
         for migration in await _pending(database, migrations):
-            changed += await _change(database, lease, migration)
+            if isinstance(migration, Conversion):
+                changed += await migration.convert(database)
+            else:
+                changed += await _change(database, lease, migration)
             done = {"$max": {"version": migration.version}}
             await database.update(
                 VERSIONS, [{"q": {"_id": migration.kind}, "u": done, "upsert": True}]
@@ -120,7 +138,9 @@ async def migrate(database: Database, migrations: Sequence[Migration]) -> int:
     return changed
 
 
-async def _pending(database: Database, migrations: Sequence[Migration]) -> list[Migration]:
+async def _pending(
+    database: Database, migrations: Sequence[Migration | Conversion]
+) -> list[Migration | Conversion]:
     stored = {kind["_id"]: kind["version"] for kind in await database.find(VERSIONS, {})}
     known = {migration.kind: migration.version for migration in migrations}
     for kind, version in stored.items():

@@ -25,7 +25,14 @@ from shared.delivery.consumer import Consumer, Projection
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import Lease
 from shared.delivery.log import VIEWS, source_of
-from shared.delivery.migrations import Migration, NewerData, OlderData, migrate, refuse_older
+from shared.delivery.migrations import (
+    Conversion,
+    Migration,
+    NewerData,
+    OlderData,
+    migrate,
+    refuse_older,
+)
 from shared.delivery.mongo import Database, Index, Mongo, SessionRegistry
 from shared.delivery.relay import RELAY_LEASE, Relay
 from shared.runtime.health import Health
@@ -192,7 +199,7 @@ class ServiceContext:
 async def prepare_database(
     database: Database,
     collections: Mapping[str, Sequence[Index]],
-    migrations: Sequence[Migration] = (),
+    migrations: Sequence[Migration | Conversion] = (),
     *,
     older: Mapping[str, Mapping[str, Any]] = NONE_OLDER,
 ) -> None:
@@ -224,7 +231,7 @@ async def open_service(
     telemetry: Telemetry,
     collections: Mapping[str, Sequence[Index]],
     *,
-    migrations: Sequence[Migration] = (),
+    migrations: Sequence[Migration | Conversion] = (),
     older: Mapping[str, Mapping[str, Any]] = NONE_OLDER,
     plans: Mapping[str, TopicPlan] = TOPICS,
 ) -> AsyncIterator[ServiceContext]:

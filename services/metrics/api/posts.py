@@ -20,7 +20,7 @@ from services.metrics.api.sources import sources_of
 from services.metrics.kpis.content import engagement_of, reach_of
 from services.metrics.kpis.measures import SUPPRESSED, is_few
 from services.metrics.store.communities import find_group
-from services.metrics.store.posts import PostFigures, find_post, find_posts
+from services.metrics.store.posts import PostFigures
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.contract.tags import TagInvalid
 from shared.web.http import AnswerId, Caller, OutputModel, PathId, problems
@@ -129,8 +129,9 @@ async def read_posts(
     (published,) = await sources.calculator.published.of(span)
     post_filter = requested_filter(group=group, format=format, topic=topic)
     leading = published.filtered(post_filter).best(sort, limit)
-    found = await find_posts(sources.database, leading)
-    return LeadingPostsView(window=str(span), items=[post_view(figures) for figures in found])
+    found = await sources.calculator.published.find(leading)
+    shown = [post_view(figures) for figures in found if figures.status == "published"]
+    return LeadingPostsView(window=str(span), items=shown)
 
 
 @router.get(
@@ -144,9 +145,10 @@ async def read_posts(
 )
 async def read_post(request: Request, caller: Caller, post_id: PathId) -> PostFiguresView:
     sources = sources_of(request)
-    post = await find_post(sources.database, post_id)
-    if post is None:
+    found = await sources.calculator.published.find([post_id])
+    if not found:
         raise NotVisible
+    (post,) = found
     group = await find_group(sources.database, post.group_id)
     facts = post_facts(group, post.author, await known_caller(sources, caller))
     authorize(caller, Action.READ_POST_FIGURES, facts)

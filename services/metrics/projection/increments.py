@@ -307,11 +307,4 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
 
     def documents(self) -> int:
         """How many documents are changed when these increments are written, roughly."""
-        return (
-            1
-            + len(self.posts)
-            + len(self.groups)
-            + len(self.contests)
-            + len(self.deeds)
-            + 4 * len(self.accounts)
-        )
+        return 1 + len(self.groups) + len(self.contests) + len(self.deeds) + 4 * len(self.accounts)

@@ -2,21 +2,21 @@
 
 documents.py       collections, indexes, migrations, names of counters
 generations.py     the live figures, and those that are being rebuilt
+journal/           what each flush adds, the base that it comes into, readers that follow it
+columns/           the posts of each day
 
 What the consumer stores:
 
 writer.py          puts together what a flush writes
 person_numbers.py  people as numbers
 forgetting.py      taking erased people out of it
-bitmaps.py         who did what on which day
 statements.py      the updates of all other documents
-columns/           the posts of each day, for rates; also read there
 
 What is read:
 
 totals.py          gross counts
 populations.py     who could take part, and who did
-posts.py           the record of a post
+posts.py           a post by itself
 communities.py     groups and contests
 kpi_calculator.py  KPIs, from populations and posts
 """

@@ -1,8 +1,10 @@
 """What the metrics database holds: collections, indexes, ids, and names of counters.
 
-    totals     per partition: gross counts since the beginning, and the number of its last flush
-    posts      per post: facts, its author's number, counts, and what it got within seven days
-    sheets     per partition, day of publication and page: columns of posts, with what rates need
+    totals     per partition: gross counts since the beginning, the number of its last flush, and
+               through which flush the base goes
+    journal    per partition and flush: what it added to posts and sets of people
+    sheets     per partition, day of publication and page: columns of posts, all that they came to
+    strays     per post whose id was made on another day than it was published: that day
     bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
     people     per person: their number
     forgotten  per erasure: that it is done, so that late events don't number the person again
@@ -21,11 +23,14 @@ from datetime import date
 from typing import Any
 
 from services.metrics.projection.increments import Surface, TallyKey
-from shared.delivery.migrations import Migration
+from services.metrics.store.columns.earlier import bring_in
+from shared.delivery.migrations import Conversion, Migration
 from shared.delivery.mongo import Index
 
 TOTALS = "totals"
-POSTS = "posts"
+POSTS = "posts"  # of versions before the journal
+JOURNAL = "journal"
+STRAYS = "strays"
 DAY_COLUMNS = "sheets"
 BITMAPS = "bitmaps"
 PEOPLE = "people"
@@ -57,9 +62,10 @@ def _with_role(role: str) -> dict[str, Any]:
 
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
     TOTALS: (),
-    POSTS: (),
-    DAY_COLUMNS: (Index((("partition", 1), ("flush", 1))), Index((("day", 1),))),
-    BITMAPS: (Index((("partition", 1), ("flush", 1))), Index((("day", 1),))),
+    JOURNAL: (Index((("partition", 1), ("flush", 1))),),
+    DAY_COLUMNS: (Index((("day", 1), ("partition", 1))),),
+    STRAYS: (),
+    BITMAPS: (Index((("day", 1), ("partition", 1))), Index((("partition", 1),))),
     PEOPLE: (),
     COUNTERS: (),
     FORGOTTEN: (
@@ -72,12 +78,11 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     CONTESTS: (),
 }
 
-# How documents of earlier versions become those of this one, collection by collection. Pages in
-# `sheets` need none: those of both versions are read.
+# How documents of earlier versions become those of this one, collection by collection.
 # From before the first release, when pseudonyms stood for people.
 OLDER: Mapping[str, Mapping[str, Any]] = {PEOPLE: {"_id": {"$regex": "^[a-z2-7]{26}$"}}}
 
-MIGRATIONS: Sequence[Migration] = (
+_CHANGES: Sequence[Migration] = (
     # The last word stands behind the sequence of its event; what was told before has none.
     Migration(
         POSTS,
@@ -129,6 +134,9 @@ MIGRATIONS: Sequence[Migration] = (
     ),
 )
 
+# Since then a post is a row on a page and has no document.
+MIGRATIONS: Sequence[Migration | Conversion] = (*_CHANGES, Conversion(DAY_COLUMNS, 2, bring_in))
+
 # Names of bitmaps about people's accounts; those about deeds have the names of the deeds.
 ACCOUNT_SETS = ("invited", "was_active", "switched_on", "switched_off", "erased", "programs")
 
@@ -160,6 +168,11 @@ def known_word(text: str) -> str:
 def view_key(format_: str) -> str:
     """The name of the counter of first views of posts of a format: a field name, so never empty."""
     return known_word(format_) or _OTHER
+
+
+def page_id(partition: str, day: date, number: int) -> str:
+    """The id of a page's document."""
+    return f"{partition}|{day}|{number}"
 
 
 def bitmap_id(partition: str, day: date, name: str) -> str:

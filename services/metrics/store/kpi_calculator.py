@@ -4,6 +4,7 @@ Every surface (API, Prometheus, board, reports) asks here, so none can show anot
 """
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,9 @@ from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
 from services.metrics.kpis.windows import Window
 from services.metrics.store.columns.published_posts import PostFilter, PostSelection, PublishedPosts
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
+from services.metrics.store.journal.follower import Follower
 from services.metrics.store.populations import Populations
+from services.metrics.store.totals import Totals
 from shared.delivery.consumer import complete_from
 from shared.delivery.mongo import Database
 
@@ -38,8 +41,18 @@ class KpiCalculator:
 
     def __init__(self, database: Database, bounds: TopicBounds = DEFAULT_BOUNDS) -> None:
         self._database = database
-        self.populations = Populations(database)
-        self.published = PublishedPosts(database, bounds)
+        self._follower = Follower(database)
+        self.populations = Populations(self._follower)
+        self.published = PublishedPosts(self._follower, bounds)
+
+    def moment(self) -> AbstractContextManager[None]:
+        """Everything that is computed in the block is as of one moment."""
+        return self._follower.moment()
+
+    async def totals(self) -> Totals:
+        """The gross totals."""
+        await self._follower.follow()
+        return self._follower.totals
 
     async def compute(
         self,
@@ -59,7 +72,8 @@ class KpiCalculator:
         """
         wanted = list(names)
         provisional = span.end > now.date()
-        facts = await self._facts(frozenset(wanted), (span, span.previous), post_filter, now)
+        with self.moment():
+            facts = await self._facts(frozenset(wanted), (span, span.previous), post_filter, now)
         begins = await complete_from(self._database)
         return [
             compute_kpi(

@@ -1,14 +1,13 @@
-"""Reading who could take part and who did: bitmaps of all partitions, merged, kept up to date.
+"""Reading who could take part and who did: sets of people of all partitions, merged.
 
-A reader remembers the number of each partition's last flush and asks only for bitmaps that were
-stored since. Sets of deeds only grow, so a newer version is merged into what is known; what
-happened to accounts is replaced as a whole.
+What became of accounts is read once, for all days; deeds are read by day, once each. What happens
+later comes with the journal.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyroaring import BitMap
 
@@ -16,38 +15,46 @@ from services.metrics.kpis.eligibility import AccountChanges, Eligibility
 from services.metrics.kpis.people import DayActivity, Population
 from services.metrics.kpis.windows import Window
 from services.metrics.store.documents import ACCOUNT_SETS, BITMAPS
-from services.metrics.store.totals import Totals, read_totals
+from services.metrics.store.journal.entry import JournalEntry, SetKey, changed
+from services.metrics.store.journal.follower import Follower
 from shared.contract.events.topics import PEOPLE, POSTS
-from shared.delivery.mongo import Database
 
 # Days in memory: two windows of a year. A day of 100,000 people takes 60 KiB at most.
 CAPACITY = 750
+
+
+class _Stored(NamedTuple):
+    """A set of people, and the last flush of its partition that has changed it, or may have."""
+
+    people: BitMap
+    flush: int
+
+
+_NOBODY = _Stored(BitMap(), 0)
 
 
 class Populations:
     """Who could take part and who did, for any window.
 
     Args:
-        database: The database of the figures.
-
-    Attributes:
-        totals: The gross totals, as they were at the last look.
+        follower: Tells what people do.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
         self._lock = asyncio.Lock()
-        self._seen: dict[str, int] = {}
-        self._accounts: dict[tuple[str, date], dict[str, BitMap]] = {}
+        # Sets by partition: of all days those of accounts, of days that were asked for the deeds.
+        self._accounts: dict[str, dict[SetKey, _Stored]] = {}
         self._eligibility = Eligibility({})
-        self._deeds: dict[date, dict[tuple[bool, str], BitMap]] = {}
+        self._deeds: dict[date, dict[str, dict[SetKey, _Stored]]] = {}
         self._days: dict[date, DayActivity] = {}
-        self.totals = Totals()
+        follower.tell(self)
 
     async def of(self, *windows: Window) -> list[Population]:
         """The population of each window, all as of the same moment."""
         async with self._lock:
-            await self._refresh()
+            await self._follower.follow()
+            await self._load_accounts()
             await self._load({day for window in windows for day in window.each_day()})
             return [
                 Population(
@@ -57,50 +64,63 @@ class Populations:
                 for window in windows
             ]
 
-    async def _refresh(self) -> None:
-        """Takes in what was stored since the last time."""
-        self.totals = await read_totals(self._database)
-        changed = {
-            partition: flush
-            for partition, flush in self.totals.flushes.items()
-            if flush != self._seen.get(partition, 0)
-        }
-        if not changed:
+    def take(self, entry: JournalEntry) -> None:
+        """Takes in an entry of the journal."""
+        if _about_accounts(entry.partition):
+            if entry.partition in self._accounts:
+                self._change(self._accounts[entry.partition], entry)
+                self._accounts_changed()
             return
-        newer: list[dict[str, Any]] = [
-            {"partition": partition, "flush": {"$gt": self._seen.get(partition, 0)}}
-            | ({} if _about_accounts(partition) else self._only_loaded())
-            for partition in changed
+        for day in {key.day for key in entry.sets} & self._deeds.keys():
+            self._change(self._deeds[day].setdefault(entry.partition, {}), entry, day)
+            self._days.pop(day, None)
+
+    def forget(self) -> None:
+        """Forgets all sets."""
+        self._accounts, self._deeds = {}, {}
+        self._accounts_changed()
+
+    @staticmethod
+    def _change(sets: dict[SetKey, _Stored], entry: JournalEntry, day: date | None = None) -> None:
+        for key, news in entry.sets.items():
+            if day is not None and key.day != day:
+                continue
+            known = sets.get(key, _NOBODY)
+            if known.flush < entry.flush:
+                sets[key] = _Stored(changed(known.people, news), entry.flush)
+
+    def _accounts_changed(self) -> None:
+        self._eligibility = Eligibility(self._account_changes())
+        self._days.clear()
+
+    async def _load_accounts(self) -> None:
+        """Reads what became of accounts, on all days."""
+        missing = [
+            name
+            for name in self._follower.partitions
+            if _about_accounts(name) and name not in self._accounts
         ]
-        self._take(await self._database.find(BITMAPS, {"$or": newer}))
-        self._seen |= changed
-
-    def _only_loaded(self) -> dict[str, Any]:
-        return {"day": {"$in": [str(day) for day in self._deeds]}}
-
-    def _take(self, stored: Iterable[Mapping[str, Any]]) -> None:
-        accounts_changed = False
-        for bitmap in stored:
-            day, partition = date.fromisoformat(bitmap["day"]), bitmap["partition"]
-            people = BitMap.deserialize(bitmap["people"])
-            if _about_accounts(partition):
-                self._accounts.setdefault((partition, day), {})[bitmap["name"]] = people
-                accounts_changed = True
-            elif day in self._deeds:
-                key = (partition.startswith(POSTS), bitmap["name"])
-                deeds = self._deeds[day]
-                deeds[key] = deeds[key] | people if key in deeds else people
-                self._days.pop(day, None)
-        if accounts_changed:
-            self._eligibility = Eligibility(self._account_changes())
-            self._days.clear()
+        if not missing:
+            return
+        with self._follower.loading():
+            database = self._follower.database
+            stored = await database.find(BITMAPS, {"partition": {"$in": missing}})
+            # Nothing is awaited from here on: an entry that comes goes to what is loaded.
+            self._accounts |= {name: {} for name in missing}
+            for one in stored:
+                self._accounts[one["partition"]][_key(one)] = _read(one)
+            for name in missing:
+                for entry in self._follower.behind(name):
+                    self._change(self._accounts[name], entry)
+        self._accounts_changed()
 
     def _account_changes(self) -> dict[date, AccountChanges]:
         sets: dict[date, dict[str, BitMap]] = {}
-        for (_, day), stored in self._accounts.items():
-            merged = sets.setdefault(day, {})
-            for name, people in stored.items():
-                merged[name] = merged[name] | people if name in merged else people
+        for partition in self._accounts.values():
+            for key, stored in partition.items():
+                merged = sets.setdefault(key.day, {})
+                known = merged.get(key.name)
+                merged[key.name] = stored.people if known is None else known | stored.people
         return {
             day: AccountChanges(*(merged.get(name, BitMap()) for name in ACCOUNT_SETS))
             for day, merged in sets.items()
@@ -113,11 +133,22 @@ class Populations:
         for day in sorted(self._deeds.keys() - days)[: max(surplus, 0)]:
             del self._deeds[day]
             self._days.pop(day, None)
-        if missing:
-            self._deeds |= {day: {} for day in missing}
+        if not missing:
+            return
+        with self._follower.loading():
             wanted = {"day": {"$in": [str(day) for day in missing]}}
-            stored = await self._database.find(BITMAPS, wanted)
-            self._take(bitmap for bitmap in stored if not _about_accounts(bitmap["partition"]))
+            stored = await self._follower.database.find(BITMAPS, wanted)
+            # Nothing is awaited from here on: an entry that comes goes to what is loaded.
+            self._deeds |= {day: {} for day in missing}
+            for one in stored:
+                if not _about_accounts(one["partition"]):
+                    key = _key(one)
+                    self._deeds[key.day].setdefault(one["partition"], {})[key] = _read(one)
+            for entry in self._follower.all_behind():
+                if _about_accounts(entry.partition):
+                    continue
+                for day in {key.day for key in entry.sets} & missing:
+                    self._change(self._deeds[day].setdefault(entry.partition, {}), entry, day)
 
     def _day(self, day: date) -> DayActivity:
         activity = self._days.get(day)
@@ -129,9 +160,14 @@ class Populations:
         deeds = self._deeds[day]
 
         def who(*names: str, posts_only: bool = False) -> BitMap:
-            sources = (True,) if posts_only else (True, False)
-            found = (deeds.get((source, name)) for name in names for source in sources)
-            return BitMap.union(BitMap(), *(people for people in found if people is not None))
+            found = (
+                sets[key].people
+                for partition, sets in deeds.items()
+                if not posts_only or partition.startswith(POSTS)
+                for name in names
+                if (key := SetKey(day, name)) in sets
+            )
+            return BitMap.union(BitMap(), *found)
 
         return DayActivity(
             eligible=self._eligibility.on(day),
@@ -145,3 +181,11 @@ class Populations:
 
 def _about_accounts(partition: str) -> bool:
     return partition.startswith(PEOPLE)
+
+
+def _key(stored: Mapping[str, Any]) -> SetKey:
+    return SetKey(date.fromisoformat(stored["day"]), stored["name"])
+
+
+def _read(stored: Mapping[str, Any]) -> _Stored:
+    return _Stored(BitMap.deserialize(stored["people"]), stored["flush"])

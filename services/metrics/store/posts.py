@@ -1,11 +1,22 @@
-"""Reading the record of a post: all that it came to, also what rates leave out."""
+"""A post by itself: all that it came to, also what rates leave out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from services.metrics.store.documents import POSTS
-from shared.delivery.mongo import Database
+from services.metrics.store.columns.day_table import DayTable
+from services.metrics.store.columns.layout import (
+    DELETED,
+    NEW,
+    NOT_SAID,
+    RETRACTED,
+    STATUSES,
+    id_of,
+    keys_bytes,
+    moment_of,
+)
+
+_NAMES = {NOT_SAID: "published"} | {code: name for name, code in STATUSES.items()}
 
 
 class PostFigures(NamedTuple):
@@ -47,49 +58,55 @@ class PostFigures(NamedTuple):
     first_response_at: datetime | None
 
 
-async def find_post(database: Database, post_id: str) -> PostFigures | None:
-    """The figures of a post; None if metrics haven't heard of it, or if it is gone."""
-    stored = await database.find_one(POSTS, {"_id": post_id, "status.is": {"$ne": "deleted"}})
-    return None if stored is None else post_figures(stored)
+def merged_figures(rows: Sequence[tuple[DayTable, int]]) -> PostFigures | None:
+    """The figures of a post; None if there is no row of it, or if it is gone.
 
+    Args:
+        rows: Its rows: one, or several where the topic was given more partitions while it lived.
+            Counts of all are added; how it is now, the row says that was told so last.
+    """
+    if not rows:
+        return None
 
-def post_figures(stored: Mapping[str, Any]) -> PostFigures:
-    """The figures that a stored post holds."""
+    def last(of: str, said: str) -> int:
+        told = [(table, row) for table, row in rows if int(table[of][row]) != NEW.get(of, NOT_SAID)]
+        if not told:
+            return NEW.get(of, NOT_SAID)
+        table, row = max(told, key=lambda place: int(place[0][said][place[1]]))
+        return int(table[of][row])
 
-    def net(name: str) -> int:
-        return int(stored.get(name, 0)) - int(stored.get(f"{name}_gone", 0))
+    def count(name: str) -> int:
+        return sum(int(table[name][row]) for table, row in rows)
 
-    audience, facts = stored.get("audience_size", 0), stored["facts"]
-    viewers, viewers_7d = net("viewers"), net("viewers_7d")
+    status = last("status", "status_said")
+    if status == DELETED:
+        return None
+    table, row = max(rows, key=lambda place: int(place[0]["facts_said"][place[1]]))
+    audience = max(0, *(int(table["audience"][row]) for table, row in rows))
+    viewers, viewers_7d = count("viewers"), count("viewers_7d")
+    author = max(int(table["author"][row]) for table, row in rows)
+    published = int(table["published"][row])
+    response = last("response", "response_said")
     return PostFigures(
-        post_id=stored["_id"],
-        author=stored.get("author"),
-        group_id=facts["group_id"],
-        format=facts["format"],
-        kind=facts["kind"],
-        topics=tuple(facts["topics"]),
-        published_at=facts["published_at"],
-        status=stored.get("status", {}).get("is", "published"),
+        post_id=id_of(keys_bytes(table["keys"][[row]])),
+        author=author - 1 if author else None,
+        group_id=id_of(keys_bytes(table["groups"][[row]])),
+        format=table.words[table["format"][row]],
+        kind=table.words[table["kind"][row]],
+        topics=tuple(table.topics_of(row)),
+        published_at=moment_of(published),
+        status=_NAMES[status],
         audience=audience,
-        views=net("viewed"),
+        views=count("viewed"),
         viewers=viewers,
         # Without the beginning of the history there are people who interact unseen.
-        interactors=min(max(net("interactors"), 0), viewers),
-        comments=net("comments"),
-        reactions=net("reactions"),
-        shares=net("shares"),
-        poll_votes=net("poll_votes"),
+        interactors=min(max(count("interactors"), 0), viewers),
+        comments=count("comments"),
+        reactions=count("reactions"),
+        shares=count("shares"),
+        poll_votes=count("poll_votes"),
         viewers_7d=viewers_7d,
-        reached_7d=min(net("reached_7d"), audience),
-        interactors_7d=min(max(net("interactors_7d"), 0), viewers_7d),
-        first_response_at=stored.get("first_response", {}).get("at"),
+        reached_7d=min(count("reached_7d"), audience),
+        interactors_7d=min(max(count("interactors_7d"), 0), viewers_7d),
+        first_response_at=moment_of(published + response) if response > RETRACTED else None,
     )
-
-
-async def find_posts(database: Database, ids: Sequence[str]) -> list[PostFigures]:
-    """The figures of posts in this order; those that can't be seen any more are left out."""
-    stored = await database.find(
-        POSTS, {"_id": {"$in": list(ids)}, "status.is": {"$nin": ["hidden", "deleted"]}}
-    )
-    found = {post["_id"]: post_figures(post) for post in stored}
-    return [found[post_id] for post_id in ids if post_id in found]

@@ -13,25 +13,12 @@ from services.metrics.projection.increments import (
     ContestIncrement,
     GroupIncrement,
     PartitionIncrements,
-    PostIncrement,
 )
 from services.metrics.store.documents import counter_name, view_key
+from services.metrics.store.journal.entry import JournalEntry
 
 Statement = dict[str, Any]
 
-_POST_COUNTS = (
-    "viewed",
-    "interactors",
-    "interactors_7d",
-    "comments_gone",
-    "reactions",
-    "reactions_gone",
-    "shares",
-    "poll_votes",
-    "poll_votes_gone",
-    "comments_7d",
-    "reactions_7d",
-)
 _CONTEST_COUNTS = (
     "submitted",
     "withdrawn",
@@ -60,61 +47,10 @@ def totals(partition: str, flush: int, increments: PartitionIncrements) -> State
     return _upsert(partition, change)
 
 
-def post(post_id: str, increment: PostIncrement, numbers: Mapping[str, int]) -> Statement:
-    """The update that adds an increment to the record of a post.
-
-    Args:
-        post_id: The id of the post.
-        increment: What happened to the post since the last flush.
-        numbers: People's numbers by id or alias; who was erased has none. Authors are kept by
-            number, so that an erasure, which takes the number's name away, leaves nobody's name at
-            a post.
-    """
-    facts: dict[str, Any] = {
-        "said": increment.facts_said,
-        "group_id": increment.group_id,
-        "format": increment.format,
-        "kind": increment.kind,
-        "topics": list(increment.topics),
-        "published_at": increment.published_at,
-    }
-    newest: dict[str, Any] = {}
-    change: dict[str, Any] = {"$max": newest}
-    if increment.facts_changed:
-        newest["facts"] = facts
-    else:
-        # The facts are stored already, unless the history that is here begins in the middle.
-        change["$setOnInsert"] = {"facts": facts}
-    if increment.status is not None:
-        newest["status"] = {"said": increment.status_said, "is": increment.status}
-    if increment.response_told:
-        newest["first_response"] = {
-            "told": increment.response_told,
-            "at": increment.first_response_at,
-        }
-    told: dict[str, Any] = {}
-    if increment.audience_size is not None:
-        told["audience_size"] = increment.audience_size
-    if increment.facts_changed and increment.author in numbers:
-        told["author"] = numbers[increment.author]
-    if told:
-        change["$set"] = told
-    if counts := _post_counts(increment):
-        change["$inc"] = counts
-    return _upsert(post_id, change)
-
-
-def _post_counts(increment: PostIncrement) -> dict[str, int]:
-    others = increment.viewers - increment.viewers_own
-    early = others - increment.viewers_late
-    derived = {
-        "viewers": others,
-        "viewers_7d": early,
-        "reached_7d": early - increment.viewers_spill,
-        "comments": increment.comments + increment.replies,
-    }
-    counts = {name: getattr(increment, name) for name in _POST_COUNTS} | derived
-    return {name: count for name, count in counts.items() if count}
+def entry(stored: JournalEntry) -> Statement:
+    """The update that adds an entry to the journal."""
+    document = stored.document()
+    return {"q": {"_id": document.pop("_id")}, "u": {"$set": document}, "upsert": True}
 
 
 def group(

@@ -40,6 +40,7 @@ class Totals(msgspec.Struct, kw_only=True):
             them too.
         newest: When the newest event that was counted happened, but for those.
         flushes: The number of the last flush, by partition.
+        through: The last flush that is in the base, by partition.
     """
 
     events: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
@@ -51,6 +52,7 @@ class Totals(msgspec.Struct, kw_only=True):
     recorded: Counter[str] = msgspec.field(default_factory=Counter)
     newest: datetime | None = None
     flushes: dict[str, int] = msgspec.field(default_factory=dict)
+    through: dict[str, int] = msgspec.field(default_factory=dict)
 
     def headline(self) -> dict[str, int]:
         """The five numbers that a person watches."""
@@ -69,6 +71,7 @@ async def read_totals(database: Database) -> Totals:
     for stored in await database.find(TOTALS, {}):
         partition: str = stored["_id"]
         totals.flushes[partition] = stored["flush"]
+        totals.through[partition] = stored.get("through", 0)
         newest = stored.get("newest")
         if newest is not None and (totals.newest is None or newest > totals.newest):
             totals.newest = newest

@@ -1,24 +1,24 @@
-"""Writing what was folded: what must be known is read first, then all goes in at once."""
+"""Writing what was folded: one entry of the journal for each partition, and what it is beside."""
 
 from collections.abc import Callable, Sequence
 
 from services.metrics.projection import PartitionIncrements
 from services.metrics.projection.increments import GroupIncrement
 from services.metrics.store import statements
-from services.metrics.store.bitmaps import BitmapCache, bitmap_keys, merge_into_bitmaps
-from services.metrics.store.columns.day_columns import DayColumnsCache, touched_days
 from services.metrics.store.documents import (
     BITMAPS,
     CONTESTS,
     DAY_COLUMNS,
     GROUPS,
+    JOURNAL,
     PEOPLE,
-    POSTS,
     TO_FORGET,
     TOTALS,
 )
 from services.metrics.store.forgetting import forgetting
 from services.metrics.store.generations import require_generation
+from services.metrics.store.journal.base import Base
+from services.metrics.store.journal.entry import JournalEntry
 from services.metrics.store.person_numbers import PersonNumbers, erased_among
 from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.delivery.mongo import Database, Transaction
@@ -26,9 +26,9 @@ from shared.delivery.mongo import Database, Transaction
 # Partitions by name, with what their events since the last flush add.
 Taken = Sequence[tuple[str, PartitionIncrements]]
 
-# Large documents in one command: 12 MB of bitmaps, or 20 of pages at twice the reference size. A
-# command may have 48 MB.
-_AT_ONCE = 1_000
+# Large documents in one command: 20 MB of pages at twice the reference size, 12 of sets. A command
+# may have 48 MB.
+_AT_ONCE = 250
 _LARGE = (BITMAPS, DAY_COLUMNS)
 
 
@@ -59,31 +59,25 @@ class Writer:
         self._person = person
         self._database = database
         self._person_numbers = PersonNumbers(database, person=person)
-        self._bitmaps = BitmapCache(database)
-        self._days = DayColumnsCache(database)
+        self._base = Base(database)
         self._flushes: dict[str, int] = {}
+        self._leaving: list[JournalEntry] = []  # those of the flush that is under way
         self._ready: dict[str, list[statements.Statement]] = {}
         self._groups: list[tuple[str, str, GroupIncrement]] = []
         self._leading: set[str] = set()
         self._erased: list[str] = []
 
     async def prepare(self, taken: Taken) -> None:
-        """Before the transaction: numbers people, reads what is changed, and builds the updates.
+        """Before the transaction: numbers people, and builds the updates.
 
-        Those of groups are built in the transaction: they name people. It may leave numbers and
-        filled bitmaps behind when the transaction fails. Neither is wrong: the same events are
-        folded again.
+        Those of groups are built in the transaction: they name people. It may leave numbers behind
+        when the transaction fails, which isn't wrong: the same events are folded again.
         """
+        self._stored_before()
         self._name_authors(taken)
         people = set().union(*(increments.people() for _, increments in taken))
         numbers = await self._person_numbers.numbers(people)
-        await self._bitmaps.load(
-            {key for name, increments in taken for key in bitmap_keys(name, increments)}
-        )
-        await self._days.load(
-            {day for name, increments in taken for day in touched_days(name, increments)}
-        )
-        await self._load_flushes([name for name, _ in taken])
+        await self._own({name for name, _ in taken})
         ready: dict[str, list[statements.Statement]] = {}
         self._groups = [
             (name, group_id, group)
@@ -92,22 +86,48 @@ class Writer:
         ]
         self._leading = {person for *_, group in self._groups for person in group.roles}
         self._erased = []
+        for collection, updates in await self._fold_base():
+            ready.setdefault(collection, []).extend(updates)
         for name, increments in taken:
             flush = self._flushes[name] = self._flushes[name] + 1
+            entry = JournalEntry.of(name, flush, increments, numbers)
+            self._leaving.append(entry)
+            ready.setdefault(JOURNAL, []).append(statements.entry(entry))
             ready.setdefault(TOTALS, []).append(statements.totals(name, flush, increments))
-            ready.setdefault(POSTS, []).extend(
-                statements.post(*post, numbers) for post in increments.posts
-            )
-            ready.setdefault(DAY_COLUMNS, []).extend(self._days.merge(name, increments, flush))
             ready.setdefault(CONTESTS, []).extend(
                 statements.contest(*contest, numbers) for contest in increments.contests.items()
             )
-            ready.setdefault(BITMAPS, []).extend(
-                self._bitmaps.statement(key, flush)
-                for key in merge_into_bitmaps(self._bitmaps, name, increments, numbers)
-            )
             self._erased += _erased(increments)
         self._ready = ready
+
+    def _stored_before(self) -> None:
+        """Takes note of the entries of the last flush; had it failed, nothing would be owned."""
+        for entry in self._leaving:
+            if entry.partition in self._flushes:
+                self._base.journalled(entry)
+        self._leaving = []
+
+    async def _own(self, names: set[str]) -> None:
+        """Learns what is stored of partitions that are new here."""
+        unknown = names - self._flushes.keys()
+        if not unknown:
+            return
+        stored = await self._database.find(
+            TOTALS, {"_id": {"$in": sorted(unknown)}}, fields=("flush", "through")
+        )
+        known = {totals["_id"]: totals for totals in stored}
+        for name in unknown:
+            totals = known.get(name, {})
+            await self._base.own(name, through=totals.get("through", 0))
+            self._flushes[name] = totals.get("flush", 0)
+
+    async def _fold_base(self) -> Sequence[tuple[str, Sequence[statements.Statement]]]:
+        """What brings the base of the partition further of which most waits; mostly nothing."""
+        partition = self._base.most_due()
+        if partition is None:
+            return ()
+        await self._base.tidy(partition)
+        return await self._base.fold(partition)
 
     def _name_authors(self, taken: Taken) -> None:
         """Calls the authors of posts what they are: in each group they may have another alias."""
@@ -137,7 +157,7 @@ class Writer:
     async def forget_noted(self) -> None:
         """Ends the rebuilding: forgets people who were erased in it. Safe to repeat."""
         self.rebuilding = False
-        while noted := await self._database.find(TO_FORGET, {}, limit=_AT_ONCE):
+        while noted := await self._database.find(TO_FORGET, {}, limit=1_000):
             erased = [person["_id"] for person in noted]
             for collection, updates in forgetting(erased):
                 await self._database.update(collection, updates)
@@ -159,18 +179,9 @@ class Writer:
         await transaction.delete(PEOPLE, self._erased)
         self._person_numbers.forget(self._erased)
 
-    async def _load_flushes(self, names: Sequence[str]) -> None:
-        unknown = [name for name in names if name not in self._flushes]
-        if not unknown:
-            return
-        self._flushes |= dict.fromkeys(unknown, 0)
-        stored = await self._database.find(TOTALS, {"_id": {"$in": unknown}}, fields=["flush"])
-        self._flushes |= {totals["_id"]: totals["flush"] for totals in stored}
-
     def revoked(self, partition: str) -> None:
         """Someone else owns the partition now: what is known of it may be outdated."""
-        self._bitmaps.drop(partition)
-        self._days.drop(partition)
+        self._base.drop(partition)
         self._flushes.pop(partition, None)
 
 

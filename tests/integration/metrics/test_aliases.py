@@ -8,7 +8,6 @@ from services.metrics.projection import fold
 from services.metrics.store.documents import COLLECTIONS, PEOPLE
 from services.metrics.store.generations import clear_generation
 from services.metrics.store.person_numbers import PersonNumbers, find_number
-from services.metrics.store.posts import find_post
 from services.metrics.store.writer import Writer
 from shared.contract.aliases import BALLOT, MEMBER, REACTION, VIEW, Aliases
 from shared.contract.events.posts import PostPublished
@@ -16,6 +15,7 @@ from shared.contract.events.topics import POSTS
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database, Mongo
 from tests.support.metrics import told
+from tests.support.metrics_reading import find_post
 from tooling.sample_events import sample
 
 ALIASES = Aliases(b"a key for tests only")

@@ -1,8 +1,12 @@
 """Events that can be folded and not stored: the real projection sets them aside and counts on."""
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from services.metrics.config import MetricsSettings
+from services.metrics.store.columns.post_news import LONGEST_WORD, MOST_TOPICS
 from shared.contract.events import posts
 from shared.delivery.dead_letters import find_letters
 from shared.delivery.mongo import Mongo
@@ -10,8 +14,17 @@ from tests.integration.metrics.service import Teller, running_api, running_consu
 from tests.integration.metrics.test_counting import HOUR, YESTERDAY, Office
 
 
-async def test_a_number_that_no_column_can_hold_is_set_aside_and_all_else_counts(
-    settings: MetricsSettings, mongo: Mongo, teller: Teller
+@pytest.mark.parametrize(
+    "harm",
+    [
+        {"audience_size": 1 << 40},
+        {"audience_size": 7, "topics": tuple(f"t{number}" for number in range(MOST_TOPICS + 1))},
+        {"audience_size": 7, "topics": ("t" * (LONGEST_WORD + 1),)},
+    ],
+    ids=["a number", "many topics", "a long topic"],
+)
+async def test_what_no_column_can_hold_is_set_aside_and_all_else_counts(
+    settings: MetricsSettings, mongo: Mongo, teller: Teller, harm: dict[str, Any]
 ) -> None:
     office = Office(teller)
     office.opens()
@@ -20,7 +33,7 @@ async def test_a_number_that_no_column_can_hold_is_set_aside_and_all_else_counts
     office.tell(posts.PostEdited, office.ada, YESTERDAY + 4 * HOUR, topics=("walking",))
     wanted["mitmach.post.edited"] += 1
     harmful = Office(teller)
-    harmful.tell(posts.PostPublished, harmful.ada, YESTERDAY, audience_size=1 << 40)
+    harmful.tell(posts.PostPublished, harmful.ada, YESTERDAY, **harm)
     for minute, person in enumerate(harmful.others[:6]):
         at = YESTERDAY + HOUR + timedelta(minutes=minute)
         harmful.tell(posts.PostViewed, person, at, first_view=True)

@@ -12,15 +12,15 @@ import pytest
 
 from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
-from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
+from services.metrics.store.columns.published_posts import PostFilter
 from services.metrics.store.communities import find_contest, find_group, read_communities
-from services.metrics.store.posts import find_post, find_posts
 from services.metrics.store.writer import Writer
 from shared.contract.events import contests, groups, people, posts, topics
 from shared.contract.events.envelope import EventData
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database, Mongo
 from tests.support.metrics import NOON, Story, told
+from tests.support.metrics_reading import find_post, published_posts
 from tooling.sample_events import sample
 
 ANN, BEA, CEM = (f"{name:z<26}" for name in ("ann", "bea", "cem"))
@@ -160,8 +160,10 @@ async def test_a_post_is_what_was_told_last_wherever_that_was(
     assert record is not None
     assert (record.status, record.topics, record.format) == ("published", (topic,), "text")
     assert (record.viewers, record.audience) == (2, 9)
-    assert await find_posts(database, [hidden.about["post_id"]]) == []
-    (seen,) = await PublishedPosts(database).of(WINDOW)
+    unseen = await find_post(database, hidden.about["post_id"])
+    assert unseen is not None
+    assert unseen.status == "hidden"
+    (seen,) = await published_posts(database).of(WINDOW)
     attention = seen.attention(NOON)
     assert (attention.total.posts, attention.total.viewers) == (1, 2)
     assert (list(attention.topics), list(attention.formats)) == ([topic], ["text"])

@@ -1,18 +1,31 @@
 """What an earlier version has stored is brought to today's shape when a process starts."""
 
+from datetime import timedelta
+
+from services.metrics.kpis.windows import Window
+from services.metrics.store.columns.layout import key_of
 from services.metrics.store.communities import find_contest, find_group
-from services.metrics.store.documents import COLLECTIONS, CONTESTS, GROUPS, MIGRATIONS, POSTS
-from services.metrics.store.posts import find_post
+from services.metrics.store.documents import (
+    COLLECTIONS,
+    CONTESTS,
+    DAY_COLUMNS,
+    GROUPS,
+    MIGRATIONS,
+    POSTS,
+    TOTALS,
+)
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database
 from shared.runtime.assembly import prepare_database
 from tests.support.metrics import NOON
+from tests.support.metrics_reading import find_post, published_posts
 
+DAY = Window(NOON.date(), NOON.date() + timedelta(days=1))
 ANN, BEA = (f"{name:z<26}" for name in ("ann", "bea"))
 
 
 async def test_records_of_an_earlier_version_are_read_after_the_start(database: Database) -> None:
-    post, quiet, group, contest = (new_id() for _ in range(4))
+    post, quiet, program, group, contest = (new_id() for _ in range(5))
     facts = {
         "group_id": group,
         "format": "video",
@@ -25,8 +38,17 @@ async def test_records_of_an_earlier_version_are_read_after_the_start(database: 
         [
             {"_id": post, **facts, "status": "hidden", "first_response_at": NOON, "viewers": 7},
             {"_id": quiet, **facts},
+            {"_id": program, **facts, "audience_size": 3},
         ],
     )
+    # What an earlier version has had of each day: which posts of human beings were on it.
+    keys = key_of(post) + key_of(quiet)
+    await database.insert(
+        DAY_COLUMNS,
+        [{"_id": "mitmach.posts.v1/0|2026-11-20", "partition": "mitmach.posts.v1/0", "flush": 7,
+          "day": str(NOON.date()), "facts": {"keys": keys}, "counts": {}}],
+    )  # fmt: skip
+    await database.insert(TOTALS, [{"_id": "mitmach.posts.v1/0", "flush": 7}])
     await database.insert(
         GROUPS,
         [
@@ -62,6 +84,12 @@ async def test_records_of_an_earlier_version_are_read_after_the_start(database: 
     assert shown is not None
     assert untold is not None
     assert (shown.status, shown.viewers, shown.first_response_at) == ("hidden", 7, NOON)
+    assert not await database.count(POSTS, {})
+    of_program = await find_post(database, program)
+    assert of_program is not None
+    assert of_program.audience == 3
+    (selection,) = await published_posts(database).of(DAY)
+    assert selection.attention(NOON).total.posts == 1, "nothing of programs, nothing hidden"
     assert (untold.status, untold.topics, untold.first_response_at) == (
         "published",
         ("running",),

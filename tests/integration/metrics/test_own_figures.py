@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from services.metrics.config import MetricsSettings
-from services.metrics.store.documents import CONTESTS, POSTS
+from services.metrics.store.documents import CONTESTS, JOURNAL
+from services.metrics.store.journal.entry import JournalEntry
 from shared.contract.events import ballots, contests, groups, people, posts
 from shared.delivery.mongo import Mongo
 from tests.integration.metrics.service import MetricsApi, Teller, running_api, running_consumer
@@ -96,7 +97,8 @@ async def test_an_author_who_was_erased_is_at_no_post(
             status, _ = await api.refused(f"/v1/stats/{path}", who="bob", roles=())
             assert status in {403, 404}
         database = mongo.database(settings.database_name("metrics"))
-        stored = [*await database.find(POSTS, {}), *await database.find(CONTESTS, {})]
+        stored: list[Any] = [*await database.find(CONTESTS, {})]
+        stored += [JournalEntry.read(entry) for entry in await database.find(JOURNAL, {})]
         assert person("bob") not in str(stored)
 
 

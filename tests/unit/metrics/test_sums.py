@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
-from services.metrics.store.columns.column_page import DAY_MS, RETRACTED, UNANSWERED, milliseconds
 from services.metrics.store.columns.dictionary import Dictionary
+from services.metrics.store.columns.layout import DAY_MS, RETRACTED, UNANSWERED, milliseconds
 from services.metrics.store.columns.post_columns import PostColumns
 from services.metrics.store.columns.published_posts import MOST_TOPICS, PostFilter, PostSelection
 from services.metrics.store.columns.sums import PostBatch
@@ -64,7 +64,9 @@ posts = st.builds(
     reached=counts,
     comments=st.integers(0, 2),
     reactions=st.integers(0, 2),
-    response=st.sampled_from((UNANSWERED, RETRACTED, -3, 0, 7, 8, 604_799, 604_800)),
+    response=st.sampled_from(
+        (UNANSWERED, RETRACTED, -3_000, 0, 7_999, 8_000, 604_799_999, 604_800_000)
+    ),
 )
 post_filters = st.builds(
     PostFilter,
@@ -87,7 +89,7 @@ def rows(some: Sequence[Post]) -> PostColumns:
         name: np.array([getattr(post, name) for post in some], "i4")
         for name in ("viewers", "interactors", "audience", "reached", "comments", "reactions")
     }
-    columns["response"] = np.array([post.response for post in some], "i4")
+    columns["response"] = np.array([post.response for post in some], "i8")
     columns["format"] = np.array([DICTIONARY.encode(post.format) for post in some], "i4")
     columns["published"] = np.array([post.published for post in some], "i8")
     columns["topics"] = np.array([DICTIONARY.encode(t) for post in some for t in post.topics], "i4")
@@ -149,7 +151,9 @@ def plain_answers(some: Sequence[Post], as_of: datetime, *, provisional: bool) -
         too_young=len(some) - len(judged),
         answered=len(answered),
         appreciated=sum(1 for post in judged if post.comments or post.reactions),
-        waits=Counter(post.response for post in answered if RETRACTED < post.response < 604_800),
+        waits=Counter(
+            post.response // 1000 for post in answered if RETRACTED < post.response < 604_800_000
+        ),
     )
 
 

@@ -1,7 +1,6 @@
 """Topics are made up by people: what they can fill with them, and what is counted of them."""
 
 import time
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -14,12 +13,15 @@ from hypothesis import strategies as st
 import services.metrics.store.columns.published_posts
 from services.metrics.kpis.windows import Window
 from services.metrics.projection.increments import PostIncrement
-from services.metrics.store.columns.cached_pages import CachedPage, decode_page, visible_posts
-from services.metrics.store.columns.column_page import ColumnPage, key_of
+from services.metrics.store.columns.day_table import DayTable
 from services.metrics.store.columns.dictionary import Dictionary
+from services.metrics.store.columns.layout import DAY_MS
+from services.metrics.store.columns.post_columns import visible_posts
+from services.metrics.store.columns.post_news import PostNews
 from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from services.metrics.store.documents import DAY_COLUMNS, TOTALS
+from services.metrics.store.journal.follower import Follower
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database
 
@@ -59,32 +61,37 @@ def post_id(number: int) -> str:
     return f"01936f3e-0000-7000-8000-{number:012x}"
 
 
-def stored(posts: Sequence[Post], day: date = DAY) -> dict[str, Any]:
-    """A page with some posts, as it is in the database."""
-    page = ColumnPage()
-    for post in posts:
-        page.add(key_of(post.id), post.told())
-    return {"day": str(day), **page.change()}
+def news_of(*told: tuple[str, PostIncrement]) -> PostNews:
+    """What a flush adds; each author has a number."""
+    return PostNews.of(told, numbers_of(told))
 
 
-def with_narrow_codes(page: Mapping[str, Any]) -> dict[str, Any]:
-    """The page as an earlier version would have stored it."""
-    facts = {
-        name: value
-        for name, value in page["facts"].items()
-        if name not in {"author", "facts_said", "status_said"}
+def numbers_of(told: Sequence[tuple[str, PostIncrement]]) -> dict[str, int]:
+    """A number for each author."""
+    return {
+        post.author: int.from_bytes(post.author.encode()[:3]) for _, post in told if post.author
     }
-    for name in ("format", "topic"):
-        facts[name] = array("H", array("I", facts[name])).tobytes()
-    return {**page, "facts": facts}
+
+
+def table_of(posts: Sequence[Post]) -> DayTable:
+    """Some posts of a day."""
+    table = DayTable()
+    for number, post in enumerate(posts, 1):
+        table.apply(news_of((post.id, post.told())), number)
+    return table
+
+
+def stored(posts: Sequence[Post]) -> list[dict[str, Any]]:
+    """The pages of some posts of a day, as they are in the database."""
+    return [{"flush": 1, "page": page.number, **page.fields} for page in table_of(posts).pages()]
 
 
 def counted(
-    pages: Sequence[Mapping[str, Any]], bounds: TopicBounds = DEFAULT_BOUNDS
+    tables: Sequence[DayTable], bounds: TopicBounds = DEFAULT_BOUNDS
 ) -> dict[str, list[str]]:
     """The topics that each post of a day is counted with."""
     dictionary = Dictionary()
-    rows = visible_posts([decode_page(page) for page in pages], dictionary, bounds)
+    rows = visible_posts(tables, dictionary, bounds)
     found: dict[str, list[str]] = {}
     for high, low in rows["keys"].tolist():
         found[f"{high:016x}{low:016x}"] = []
@@ -104,60 +111,32 @@ def key_text(hexadecimal: str) -> str:
 
 
 def test_any_number_of_edits_with_new_topics_is_stored_and_leaves_the_last_ones() -> None:
-    page = ColumnPage()
     posts = [Post(post_id(number), "ann", ("first",)) for number in range(5)]
-    for post in posts:
-        page.add(key_of(post.id), post.told())
-    page.change()
+    table = table_of(posts)
+    list(table.pages())
     began = time.process_time()
     for edit in range(6_500):
-        row = edit % len(posts)
+        post = posts[edit % len(posts)]
         topics = [f"topic-{edit}-{number}" for number in range(MOST)]
-        page.apply(row, posts[row]._replace(topics=topics).told())
-        if edit == 3_000:
-            page.change()
-    facts = page.change()["facts"]
-    assert len(facts["words"]) == len(posts) * MOST + 1
+        table.apply(news_of((post.id, post._replace(topics=topics).told())), 10 + edit)
+    ((_, fields),) = table.pages()
+    assert len(fields["words"]) == len(posts) * MOST + 2
     assert time.process_time() - began < 5  # `list.index` took minutes
-    again = ColumnPage({"day": str(DAY), "facts": facts, "counts": {"status": bytes(len(posts))}})
-    assert sorted(again.change()) == []
-    shown = counted([{"day": str(DAY), "facts": facts, "counts": page_counts(len(posts))}])
-    assert shown[posts[0].id] == sorted(f"topic-6495-{number}" for number in range(MOST))
-
-
-def page_counts(rows: int) -> dict[str, bytes]:
-    counts: dict[str, bytes] = stored([Post(post_id(number), "ann", ()) for number in range(rows)])[
-        "counts"
-    ]
-    return counts
-
-
-def test_a_page_from_before_codes_were_wide_is_read_and_continued() -> None:
-    posts = [Post(post_id(number), "ann", (f"t{number}", "all")) for number in range(3)]
-    old = with_narrow_codes(stored(posts))
-    assert counted([old]) == {post.id: sorted(post.topics) for post in posts}
-    page = ColumnPage(old)
-    added = Post(post_id(9), "bea", ("new", "all"))
-    page.add(key_of(added.id), added.told())
-    page.apply(1, posts[1]._replace(topics=["edited"]).told())
-    now = {"day": str(DAY), **page.change()}
-    assert "t1" not in now["facts"]["words"]
-    assert counted([now]) == {
-        posts[0].id: ["all", "t0"],
-        posts[1].id: ["edited"],
-        posts[2].id: ["all", "t2"],
-        added.id: ["all", "new"],
-    }
+    assert len(table.words) <= 2_000, "what nobody says any more is forgotten in memory, too"
+    again = DayTable([{"flush": 1, **fields}])
+    assert list(again.pages()) == []
+    for shown in (counted([table]), counted([again])):
+        assert shown[posts[0].id] == sorted(f"topic-6495-{number}" for number in range(MOST))
 
 
 def test_a_first_response_from_another_age_fits() -> None:
     post = Post(post_id(1), "ann", ())
-    page = ColumnPage()
     told = post.told()
     told.published_at = datetime(1, 1, 1, tzinfo=UTC)
     told.response_told, told.first_response_at = "1", datetime(9999, 12, 31, tzinfo=UTC)
-    page.add(key_of(post.id), told)
-    assert page.columns["response"][0] == 2**31 - 1
+    table = DayTable()
+    table.apply(news_of((post.id, told)), 1)
+    assert table["response"][0] == (date(9999, 12, 31) - date(1, 1, 1)).days * DAY_MS
 
 
 # --- what is counted
@@ -210,7 +189,7 @@ def test_the_same_is_counted_however_posts_are_spread_and_in_whatever_order_they
     pages: dict[int, list[Post]] = defaultdict(list)
     for post, place in dice.sample(list(zip(posts, places, strict=False)), len(posts)):
         pages[place].append(post)
-    found = counted([stored(some) for some in pages.values()], bounds)
+    found = counted([table_of(some) for some in pages.values()], bounds)
     wanted = Plain(posts, bounds).topics
     assert found == {id_: sorted(topics) for id_, topics in wanted.items()}
 
@@ -221,7 +200,7 @@ def test_a_flood_of_topics_of_one_post_each_crowds_out_none_that_two_posts_are_o
         for number in range(50)
     ]
     late = [Post(post_id(1000 + number), "ann", ["real"]) for number in range(2)]
-    found = counted([stored([*flood, *late])], TopicBounds(per_person=10, per_day=100))
+    found = counted([table_of([*flood, *late])], TopicBounds(per_person=10, per_day=100))
     assert [found[post.id] for post in late] == [["real"], ["real"]]
     assert len({topic for topics in found.values() for topic in topics}) == 100
     assert len(found) == 52  # every post counts, with its topics or without
@@ -229,7 +208,9 @@ def test_a_flood_of_topics_of_one_post_each_crowds_out_none_that_two_posts_are_o
 
 def test_one_person_adds_no_more_topics_to_a_day_than_allowed() -> None:
     mine = [Post(post_id(n), "ann", [f"t{n}-{i}" for i in range(MOST)]) for n in range(20)]
-    found = counted([stored(mine[:7]), stored(mine[7:])], TopicBounds(per_person=25, per_day=2000))
+    found = counted(
+        [table_of(mine[:7]), table_of(mine[7:])], TopicBounds(per_person=25, per_day=2000)
+    )
     assert [len(found[post.id]) for post in mine] == [10, 10, 5, *[0] * 17]
 
 
@@ -240,8 +221,7 @@ class Memory:
     """A database with the day columns of many days."""
 
     def __init__(self) -> None:
-        self.pages: dict[date, dict[str, Any]] = {}
-        self.flush = 0
+        self.pages: dict[date, list[dict[str, Any]]] = {}
 
     def day(self, number: int, topics: Sequence[str]) -> date:
         day = DAY + timedelta(days=number)
@@ -249,18 +229,18 @@ class Memory:
             Post(post_id(number * 100 + at), f"p{at}", topics[at * MOST : (at + 1) * MOST], day)
             for at in range(len(topics) // MOST)
         ]
-        self.pages[day] = {"_id": str(day), "partition": "p", **stored(posts, day)}
-        self.flush += 1
+        about = {"_id": str(day), "partition": "mitmach.posts.v1/0", "day": str(day)}
+        self.pages[day] = [{**about, **page} for page in stored(posts)]
         return day
 
     async def find(
         self, collection: str, wanted: Mapping[str, Any], **_: object
     ) -> list[dict[str, Any]]:
         if collection == TOTALS:
-            return [{"_id": "p", "flush": self.flush}]
+            return [{"_id": "mitmach.posts.v1/0", "flush": 1, "through": 1}]
         assert collection == DAY_COLUMNS
-        wanted = wanted["$or"][0] if "$or" in wanted else wanted
-        return [self.pages[date.fromisoformat(day)] for day in wanted["day"]["$in"]]
+        days = map(date.fromisoformat, wanted["day"]["$in"])
+        return [page for day in days for page in self.pages[day]]
 
 
 @pytest.fixture
@@ -273,7 +253,9 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("few")
 async def test_what_readers_keep_stays_bounded_over_many_days_of_new_topics() -> None:
     memory = Memory()
-    published = PublishedPosts(cast(Database, memory), TopicBounds(per_person=5, per_day=40))
+    published = PublishedPosts(
+        Follower(cast(Database, memory)), TopicBounds(per_person=5, per_day=40)
+    )
     most = 0
     for number in range(200):
         hostile = [f"t{number}-{i}" for i in range(200)]
@@ -286,7 +268,7 @@ async def test_what_readers_keep_stays_bounded_over_many_days_of_new_topics() ->
         most = max(most, len(published._dictionary))
     # Six days in memory with forty topics each; unused ones are as many at most, and a day more.
     assert most <= 2 * (6 * 40 + 1) + 40
-    assert len(published._pages) == 6
+    assert len(published._tables) == 6
 
 
 @pytest.mark.usefixtures("few")
@@ -296,11 +278,9 @@ async def test_answers_are_the_same_after_unused_entries_were_dropped() -> None:
     for number in range(6):
         memory.day(number, [f"t{number}-{i}" for i in range(30)] + ["every"] * MOST)
     whole = Window(DAY, DAY + timedelta(days=6))
-    published = PublishedPosts(cast(Database, memory), TopicBounds(50, 2000))
+    published = PublishedPosts(Follower(cast(Database, memory)), TopicBounds(50, 2000))
     (selection,) = await published.of(whole)
     before, narrowed = selection.attention(as_of), selection.filtered(PostFilter(topic="t3-7"))
-    memory.day(0, ["other"] * MOST)
-    memory.day(0, [f"t0-{i}" for i in range(30)] + ["every"] * MOST)
     published._most_entries = 0
     dictionary = published._dictionary
     (again,) = await published.of(whole)
@@ -308,9 +288,3 @@ async def test_answers_are_the_same_after_unused_entries_were_dropped() -> None:
     assert again.attention(as_of) == before == selection.attention(as_of)
     assert len(again.filtered(PostFilter(topic="t3-7"))) == len(narrowed) == 1
     assert len(again.filtered(PostFilter(topic="other"))) == 0
-
-
-def test_a_page_in_memory_keeps_its_values_as_bytes() -> None:
-    page = decode_page(stored([Post(post_id(1), "ann", [f"t{i}" for i in range(MOST)])]))
-    assert isinstance(page, CachedPage)
-    assert len(page.values) < 100

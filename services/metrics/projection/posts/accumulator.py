@@ -1,8 +1,9 @@
 """What the events about posts add up to between two flushes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from typing import TypeAlias
 
 import msgspec
@@ -12,9 +13,12 @@ from services.metrics.projection.increments import (
     GroupIncrement,
     PartitionIncrements,
     PostIncrement,
+    Surface,
     TallyKey,
 )
 
+# Rows of posts that cost a flush as much as a document.
+ROWS = 4
 # How long after its publication a post is counted for rates.
 COUNTED = timedelta(days=7)
 DAY = timedelta(days=1)
@@ -122,8 +126,8 @@ class PostsAccumulator:
         return self._day
 
     def size(self) -> int:
-        """How many documents a flush would write, roughly."""
-        return len(self._posts) + self.increments.documents()
+        """How many documents a flush would write, roughly: posts are rows of one."""
+        return len(self._posts) // ROWS + self.increments.documents()
 
     def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
@@ -176,18 +180,27 @@ def _tally(increments: PartitionIncrements, post: PostIncrement) -> None:
     kind, format_ = post.kind, post.format
     if post.viewers:
         increments.views[format_] = increments.views.get(format_, 0) + post.viewers
-    for type_, surface, count in (
-        (VIEWED, "post", post.viewed),
-        ("mitmach.reaction.added", "post", post.reactions),
-        ("mitmach.reaction.added", "comment", post.comment_reactions),
-        ("mitmach.reaction.removed", "post", post.reactions_gone),
-        ("mitmach.reaction.removed", "comment", post.comment_reactions_gone),
-        ("mitmach.comment.added", "post", post.comments),
-        ("mitmach.comment.added", "comment", post.replies),
-        ("mitmach.post.shared", "post", post.shares_given),
-        ("mitmach.poll.voted", "post", post.poll_votes),
-        ("mitmach.poll.voted", "changed", post.poll_votes_changed),
-        ("mitmach.poll.vote_withdrawn", "post", post.poll_votes_gone),
-    ):
-        if count:
-            increments.tally(TallyKey(type_, kind, format_, surface), count)  # type: ignore[arg-type]
+    counts = _counts_of(post)
+    if counts != _NOTHING:
+        for (type_, surface), count in zip(_COUNTED, counts, strict=True):
+            if count:
+                increments.tally(TallyKey(type_, kind, format_, surface), count)
+
+
+# Which acts on a post are tallied: the count, the type, the surface.
+_TALLIED: Sequence[tuple[str, str, Surface]] = (
+    ("viewed", VIEWED, "post"),
+    ("reactions", "mitmach.reaction.added", "post"),
+    ("comment_reactions", "mitmach.reaction.added", "comment"),
+    ("reactions_gone", "mitmach.reaction.removed", "post"),
+    ("comment_reactions_gone", "mitmach.reaction.removed", "comment"),
+    ("comments", "mitmach.comment.added", "post"),
+    ("replies", "mitmach.comment.added", "comment"),
+    ("shares_given", "mitmach.post.shared", "post"),
+    ("poll_votes", "mitmach.poll.voted", "post"),
+    ("poll_votes_changed", "mitmach.poll.voted", "changed"),
+    ("poll_votes_gone", "mitmach.poll.vote_withdrawn", "post"),
+)
+_COUNTED = [(type_, surface) for _, type_, surface in _TALLIED]
+_counts_of = attrgetter(*(name for name, *_ in _TALLIED))
+_NOTHING = (0,) * len(_TALLIED)

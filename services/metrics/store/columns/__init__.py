@@ -1,16 +1,15 @@
-"""A column store in small: posts by day of publication, with what rates need of them.
+"""A column store in small: posts by day of publication, with all that they came to.
 
-The consumer writes it, in the collection `sheets`, whose documents are pages:
+layout.py           which columns there are
+post_news.py        what a flush adds to posts, in columns
+day_table.py        the posts of a day and partition: changed by news, stored in pages
+earlier.py          what earlier versions have stored of posts
 
-column_page.py      a page: up to some hundred posts in typed columns, changed in memory, stored
-day_columns.py      the pages of a day and partition; those of all days that are in memory
-
-Readers take the pages and sum them:
+Readers take the tables and sum them:
 
 dictionary.py       codes for formats and topics
 topic_bounds.py     how many topics of a day are counted
-post_columns.py     posts as numpy columns: selected, merged, concatenated
-cached_pages.py     pages without copies, and the visible posts of a day from them
+post_columns.py     posts as numpy columns: selected, merged, concatenated; those of a day
 sums.py             a batch of posts, and its sums by format, by topic, of answers
-published_posts.py  the posts of any window, kept up to date
+published_posts.py  the posts of any day and window, kept up to date with the journal
 """

@@ -8,18 +8,28 @@ from functools import partial
 
 import numpy as np
 
-from services.metrics.store.columns.column_page import (
-    COUNTS,
-    FACTS,
-    GONE,
+from services.metrics.store.columns.day_table import DayTable
+from services.metrics.store.columns.dictionary import Dictionary
+from services.metrics.store.columns.layout import (
+    DELETED,
+    HIDDEN,
     NOT_SAID,
     UNANSWERED,
     UNHEARD,
+    Column,
 )
-from services.metrics.store.columns.topic_bounds import Column
+from services.metrics.store.columns.topic_bounds import TopicBounds, counted_topics
 
+# What rates count, and the columns of a table that say it.
+_RATES = {
+    "viewers": "viewers_7d",
+    "reached": "reached_7d",
+    "interactors": "interactors_7d",
+    "comments": "comments_7d",
+    "reactions": "reactions_7d",
+}
 # Columns of counts: of two rows of the same post they are added.
-_SUMMED = ("viewers", "reached", "interactors", "comments", "reactions")
+_SUMMED = tuple(_RATES)
 
 # Columns that answers need of posts that can be seen.
 _KEPT = (
@@ -29,7 +39,7 @@ _KEPT = (
 # Columns of codes.
 _CODED = ("format", "topics")
 # Columns that tell, beside these, how two rows of the same post are merged.
-_MERGED_BY = ("status", "status_said", "facts_said")
+_MERGED_BY = ("status", "status_said", "facts_said", "response_said", "human")
 
 
 class _LazyColumns(dict[str, Column]):
@@ -138,7 +148,7 @@ class PostColumns:
         return self[name][wanted]
 
     def visible(self) -> "PostColumns":
-        """One row per post, hidden and deleted posts left out, audiences never below zero.
+        """One row per post that a human being wrote, without those that are hidden or deleted.
 
         A post has two rows where the topic's partitions were increased while it lived. The counts
         of both are added; how it is now, the row says that was told so last. Rows of a version that
@@ -146,7 +156,7 @@ class PostColumns:
         because it began later.
         """
         rows = self._without_duplicates()
-        if not (shown := rows["status"] != GONE).all():
+        if not (shown := rows.shown()).all():
             rows = rows.where(shown)
         columns = {name: rows[name] for name in _KEPT}
         columns["audience"] = np.maximum(columns["audience"], 0)
@@ -157,9 +167,23 @@ class PostColumns:
         columns["interactors"] = np.clip(columns["interactors"], 0, columns["viewers"])
         return PostColumns(columns, len(rows))
 
-    def _without_duplicates(self) -> "PostColumns":
+    def shown(self) -> Column:
+        """Which rows are of posts that human beings wrote and everybody may see."""
+        hidden = (self["status"] == HIDDEN) | (self["status"] == DELETED)
+        shown: Column = ~hidden & (self["human"] > 0)
+        return shown
+
+    def has_each_once(self) -> bool:
+        """Whether no two rows are of the same post, for all that a quick look can tell."""
         low = np.sort(self["keys"][:, 1])
-        if not (low[1:] == low[:-1]).any():  # nearly always
+        return not (low[1:] == low[:-1]).any()
+
+    def with_columns(self, columns: Mapping[str, Column]) -> "PostColumns":
+        """The same posts with some columns in the place of theirs."""
+        return PostColumns({**self._columns, **columns}, len(self))
+
+    def _without_duplicates(self) -> "PostColumns":
+        if self.has_each_once():  # nearly always
             return self
         keys = self["keys"]
         order = np.lexsort((self["audience"] != UNHEARD, ~self["facts_said"], *keys.T))
@@ -179,14 +203,14 @@ class PostColumns:
         newer, older = audience[later], audience[earlier]
         least = np.minimum(newer, older)
         audience[later] = np.where(least == UNHEARD, np.maximum(newer, older), least)
-        response = columns["response"]
-        silent = response[later] == UNANSWERED
-        response[later] = np.where(silent, response[earlier], response[later])
+        response, heard = columns["response"], columns["response_said"]
+        outdated = (heard[earlier] > heard[later]) | (response[later] == UNANSWERED)
+        response[later] = np.where(outdated, response[earlier], response[later])
         status, told = columns["status"], columns["status_said"]
         outdated = (told[earlier] > told[later]) | (status[later] == NOT_SAID)
         status[later] = np.where(outdated, status[earlier], status[later])
         # Of the author one of two rows may know nothing, which is 0.
-        for name in ("status_said", "author"):
+        for name in ("status_said", "response_said", "author"):
             columns[name][later] = np.maximum(columns[name][later], columns[name][earlier])
         rows = PostColumns(columns, len(self))
         kept = np.ones(len(self), bool)
@@ -212,8 +236,92 @@ def _concatenated(parts: Sequence[PostColumns], name: str) -> Column:
 
 # What there is on a day without posts.
 NO_POSTS = PostColumns(
-    dict.fromkeys((*COUNTS, *FACTS), np.zeros(0, "i4"))
-    | dict.fromkeys(("keys", "groups"), np.zeros((0, 2), "u8"))
-    | {"topic_rows": np.zeros(0, "i4")},
+    dict.fromkeys((*_KEPT, *_MERGED_BY), np.zeros(0, "i4"))
+    | dict.fromkeys(("keys", "groups"), np.zeros((0, 2), "u8")),
     0,
 )
+
+
+def _columns_of(table: DayTable) -> PostColumns:
+    """The posts of a table; formats and topics are its own codes."""
+    names = {*_KEPT, *_MERGED_BY} - {"topic_rows", *_RATES}
+    columns = {name: table[name] for name in names}
+    columns |= {name: table[of] for name, of in _RATES.items()}
+    columns["topic_rows"] = np.repeat(np.arange(len(table), dtype="i4"), table["topics"])
+    columns["topics"] = table.topics
+    return PostColumns(columns, len(table))
+
+
+class VisiblePosts:
+    """The posts of a day that can be seen, on the topics that are counted.
+
+    Mostly nothing changes but counts: then all else is taken over.
+
+    Args:
+        tables: Those of the day, of all partitions.
+        dictionary: Gets what it doesn't know yet of their formats and counted topics, and nothing
+            else.
+        bounds: How many topics are counted.
+    """
+
+    def __init__(
+        self, tables: Sequence[DayTable], dictionary: Dictionary, bounds: TopicBounds
+    ) -> None:
+        self._tables = tables
+        self._shapes = [table.shape for table in tables]
+        parts = [*map(_columns_of, tables)]
+        self._rows = concatenated(parts)
+        self._posts = _visible(parts, tables, dictionary, bounds)
+        # Where a post has several rows, they are merged anew each time.
+        once = self._rows.has_each_once()
+        self._shown = self._rows.shown() if once else None
+
+    def is_of(self, tables: Sequence[DayTable]) -> bool:
+        """Whether nothing but counts has changed since, in these tables."""
+        return (
+            self._shown is not None
+            and len(tables) == len(self._tables)
+            and all(a is b for a, b in zip(tables, self._tables, strict=True))
+            and self._shapes == [table.shape for table in tables]
+        )
+
+    def counted(self) -> PostColumns:
+        """The posts, with what they have come to by now."""
+        if self._shown is None:
+            return self._posts
+        rows = concatenated([*map(_columns_of, self._tables)]).where(self._shown)
+        counts = {name: rows[name] for name in (*_RATES, "response")}
+        counts["reached"] = np.minimum(counts["reached"], self._posts["audience"])
+        counts["interactors"] = np.clip(counts["interactors"], 0, counts["viewers"])
+        return self._posts.with_columns(counts)
+
+
+def visible_posts(
+    tables: Sequence[DayTable], dictionary: Dictionary, bounds: TopicBounds
+) -> PostColumns:
+    """The posts of a day that can be seen, as they are now; see `VisiblePosts`."""
+    return VisiblePosts(tables, dictionary, bounds).counted()
+
+
+def _visible(
+    parts: Sequence[PostColumns],
+    tables: Sequence[DayTable],
+    dictionary: Dictionary,
+    bounds: TopicBounds,
+) -> PostColumns:
+    day_codes: dict[str, int] = {}
+    recoded = []
+    for part, table in zip(parts, tables, strict=True):
+        codes = [day_codes.setdefault(word, len(day_codes)) for word in table.words]
+        recoded.append(part.recoded(np.array(codes, "i4")))
+    posts = concatenated(recoded).visible()
+    counted = counted_topics(
+        posts["keys"], posts["author"], posts["topics"], posts["topic_rows"], bounds
+    )
+    if not counted.all():
+        posts = posts.on_counted_topics(counted)
+    values = list(day_codes)
+    used = np.flatnonzero(np.bincount(np.concatenate([posts["format"], posts["topics"]])))
+    codes_of_all = np.zeros(len(values), "i4")
+    codes_of_all[used] = [dictionary.encode(values[code]) for code in used.tolist()]
+    return posts.recoded(codes_of_all).materialised()

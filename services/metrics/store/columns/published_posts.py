@@ -1,8 +1,8 @@
 """The posts of any window in columns, kept up to date with what consumers store.
 
-A reader remembers the number of each partition's last flush and asks only for pages that were
-stored since. The sums of a day are kept until one of its pages changes (sums.py), so a year, which
-is a million posts at the reference size, takes milliseconds.
+A day is read once; what happens to its posts later comes with the journal. The sums of a day are
+kept until something happens to one of its posts (sums.py), so a year, which is a million posts at
+the reference size, takes milliseconds.
 """
 
 import asyncio
@@ -18,10 +18,19 @@ from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
 from services.metrics.kpis.definitions import ATTENTION
 from services.metrics.kpis.measures import SMALLEST
 from services.metrics.kpis.windows import Window
-from services.metrics.store.columns.cached_pages import CachedPage, decode_page, visible_posts
-from services.metrics.store.columns.column_page import MILLISECOND, RETRACTED, key_of
+from services.metrics.store.columns.day_table import DayTable
 from services.metrics.store.columns.dictionary import Dictionary
-from services.metrics.store.columns.post_columns import PostColumns, concatenated
+from services.metrics.store.columns.layout import (
+    MILLISECOND,
+    RETRACTED,
+    Column,
+    day_of,
+    day_of_id,
+    id_of,
+    key_of,
+    keys_bytes,
+)
+from services.metrics.store.columns.post_columns import PostColumns, VisiblePosts, concatenated
 from services.metrics.store.columns.sums import (
     NO_CODES,
     SUMMED,
@@ -31,12 +40,14 @@ from services.metrics.store.columns.sums import (
     split_at,
     united,
 )
-from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, Column, TopicBounds
-from services.metrics.store.documents import DAY_COLUMNS, TOTALS
-from shared.delivery.mongo import Database
+from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
+from services.metrics.store.documents import DAY_COLUMNS, STRAYS
+from services.metrics.store.journal.entry import JournalEntry
+from services.metrics.store.journal.follower import Follower
+from services.metrics.store.posts import PostFigures, merged_figures
 
-# Days in memory: two windows of a year. A day of 2,740 posts takes 460 KiB, as pages and merged, so
-# 340 MiB at most.
+# Days in memory: two windows of a year. A day of 2,740 posts takes 680 KiB, as tables and merged,
+# so 500 MiB at most.
 CAPACITY = 750
 # Entries of the dictionary before those that are out of use are looked for. With fewer, the search
 # would cost more than it frees.
@@ -44,7 +55,7 @@ MANY_ENTRIES = 10_000
 # Topics in one answer: more than that nobody reads.
 MOST_TOPICS = 50
 
-_NO_WAITS = np.zeros(0, np.int32)
+_NO_WAITS = np.zeros(0, np.int64)
 
 
 class PostFilter(NamedTuple):
@@ -62,27 +73,28 @@ class PostFilter(NamedTuple):
 
 
 class PublishedPosts:
-    """The posts that can be seen, by day of publication.
+    """The posts of any day, and those that can be seen of any window.
 
     Args:
-        database: The database of the figures.
+        follower: Tells what happens to posts.
         bounds: How many topics of a day are counted.
     """
 
-    def __init__(self, database: Database, bounds: TopicBounds = DEFAULT_BOUNDS) -> None:
-        self._database = database
+    def __init__(self, follower: Follower, bounds: TopicBounds = DEFAULT_BOUNDS) -> None:
+        self._follower = follower
         self._bounds = bounds
         self._lock = asyncio.Lock()
-        self._seen: dict[str, int] = {}
         self._dictionary = Dictionary()
         self._most_entries = MANY_ENTRIES
-        self._pages: dict[date, dict[str, CachedPage]] = {}
+        self._tables: dict[date, dict[str, DayTable]] = {}
         self._days: dict[date, PostBatch] = {}
+        self._visible: dict[date, VisiblePosts] = {}
+        self._outdated: set[date] = set()
+        follower.tell(self)
 
     async def of(self, *windows: Window) -> list["PostSelection"]:
         """The posts of windows, all as of the same moment."""
         async with self._lock:
-            await self._refresh()
             await self._load({day for window in windows for day in window.each_day()})
             self._drop_unused_entries()
             return [
@@ -90,47 +102,88 @@ class PublishedPosts:
                 for window in windows
             ]
 
-    async def _refresh(self) -> None:
-        """Takes in what was stored since the last time.
+    async def find(self, ids: Sequence[str]) -> list[PostFigures]:
+        """What posts came to, in this order; those that nobody has heard of are left out."""
+        keys = {key_of(post_id): None for post_id in ids}
+        async with self._lock:
+            await self._follower.follow()
+            days = {key: day for key in keys if (day := day_of_id(key)) is not None}
+            await self._load(set(days.values()), follow=False)
+            found = {key: self._figures(key, days[key]) for key in days}
+            elsewhere = [key for key in keys if found.get(key) is None]
+            if elsewhere:
+                days = await self._strays(elsewhere)
+                await self._load(set(days.values()), follow=False)
+                found |= {key: self._figures(key, day) for key, day in days.items()}
+        return [figures for key in keys if (figures := found.get(key)) is not None]
 
-        The numbers are read first: what a flush stores in between is asked for again.
-        """
-        stored = await self._database.find(TOTALS, {}, fields=["flush"])
-        flushes = {totals["_id"]: totals["flush"] for totals in stored}
-        changed = [name for name, flush in flushes.items() if flush != self._seen.get(name, 0)]
-        loaded = {"$in": [str(day) for day in self._pages]}
-        if changed and self._pages:
-            newer = [
-                {"partition": name, "flush": {"$gt": self._seen.get(name, 0)}, "day": loaded}
-                for name in changed
-            ]
-            self._take(await self._database.find(DAY_COLUMNS, {"$or": newer}))
-        self._seen = flushes
+    async def _strays(self, keys: Sequence[bytes]) -> dict[bytes, date]:
+        """On which days posts were published whose ids don't say it."""
+        stored = await self._follower.database.find(STRAYS, {"_id": {"$in": [*map(id_of, keys)]}})
+        days = {key_of(stray["_id"]): date.fromisoformat(stray["day"]) for stray in stored}
+        for key in keys:
+            for entry in self._follower.all_behind():
+                if (published := entry.posts.published(key)) is not None:
+                    days[key] = day_of(published)
+        return days
 
-    async def _load(self, days: set[date]) -> None:
-        """Reads days that weren't asked for before."""
-        missing = days - self._pages.keys()
-        surplus = len(self._pages) + len(missing) - CAPACITY
-        for day in sorted(self._pages.keys() - days)[: max(surplus, 0)]:
-            del self._pages[day]
+    def _figures(self, key: bytes, day: date) -> PostFigures | None:
+        tables = self._tables.get(day, {}).values()
+        return merged_figures(
+            [(table, row) for table in tables if (row := table.row(key)) is not None]
+        )
+
+    def take(self, entry: JournalEntry) -> None:
+        """Takes in an entry of the journal."""
+        for day, at in entry.posts.by_day():
+            if day in self._tables:
+                self._table(day, entry.partition).apply(entry.posts, entry.flush, at)
+                self._outdated.add(day)
+
+    def forget(self) -> None:
+        """Forgets all posts."""
+        self._tables, self._days, self._visible = {}, {}, {}
+
+    def _table(self, day: date, partition: str) -> DayTable:
+        tables = self._tables[day]
+        if partition not in tables:
+            tables[partition] = DayTable()
+        return tables[partition]
+
+    async def _load(self, days: set[date], *, follow: bool = True) -> None:
+        """Reads days that weren't asked for before, and what was stored since the last time."""
+        if follow:
+            await self._follower.follow()
+        missing = days - self._tables.keys()
+        if not missing:
+            return
+        surplus = len(self._tables) + len(missing) - CAPACITY
+        for day in sorted(self._tables.keys() - days)[: max(surplus, 0)]:
+            del self._tables[day]
             self._days.pop(day, None)
-        if missing:
-            self._pages |= {day: {} for day in missing}
+            self._visible.pop(day, None)
+        with self._follower.loading():
             wanted = {"day": {"$in": [str(day) for day in missing]}}
-            self._take(await self._database.find(DAY_COLUMNS, wanted))
-
-    def _take(self, stored: Iterable[Mapping[str, Any]]) -> None:
-        for page in stored:
-            day = date.fromisoformat(page["day"])
-            self._pages[day][page["_id"]] = decode_page(page)
-            self._days.pop(day, None)
+            pages = await self._follower.database.find(DAY_COLUMNS, wanted)
+            # Nothing is awaited from here on: an entry that comes goes to what is loaded.
+            self._tables |= {day: {} for day in missing}
+            for (day, partition), stored in _by_table(pages).items():
+                self._tables[day][partition] = DayTable(stored)
+            for entry in self._follower.all_behind():
+                for day, at in entry.posts.by_day():
+                    if day in missing:
+                        self._table(day, entry.partition).apply(entry.posts, entry.flush, at)
 
     def _day(self, day: date) -> PostBatch:
         batch = self._days.get(day)
-        if batch is None:
-            pages = list(self._pages[day].values())
-            posts = visible_posts(pages, self._dictionary, self._bounds)
-            batch = self._days[day] = PostBatch.of_day(day, posts)
+        if batch is None or day in self._outdated:
+            visible = self._visible.get(day)
+            tables = list(self._tables[day].values())
+            if visible is None or not visible.is_of(tables):
+                visible = VisiblePosts(tables, self._dictionary, self._bounds)
+                self._visible[day] = visible
+            batch = self._days[day] = PostBatch.of_day(day, visible.counted())
+            self._outdated.discard(day)
         return batch
 
     def _drop_unused_entries(self) -> None:
@@ -146,8 +199,19 @@ class PublishedPosts:
         codes = np.zeros(len(self._dictionary), "i4")
         codes[used] = [dictionary.encode(self._dictionary[code]) for code in used.tolist()]
         self._days = {day: batch.recoded(codes) for day, batch in self._days.items()}
+        self._visible = {}  # their codes are those of the old dictionary
         self._dictionary = dictionary
         self._most_entries = max(MANY_ENTRIES, 2 * len(dictionary))
+
+
+def _by_table(
+    pages: Iterable[Mapping[str, Any]],
+) -> Mapping[tuple[date, str], list[Mapping[str, Any]]]:
+    tables: dict[tuple[date, str], list[Mapping[str, Any]]] = {}
+    for page in sorted(pages, key=lambda page: int(page["page"])):
+        key = date.fromisoformat(page["day"]), page["partition"]
+        tables.setdefault(key, []).append(page)
+    return tables
 
 
 class PostSelection:
@@ -290,9 +354,4 @@ class PostSelection:
             least = np.partition(score, len(posts) - limit)[len(posts) - limit]
             posts, score = posts.where(score >= least), score[score >= least]
         order = np.lexsort((*posts["keys"].T[::-1], -posts["viewers"], -score))[:limit]
-        return [_id(*posts["keys"][row].tolist()) for row in order]
-
-
-def _id(high: int, low: int) -> str:
-    text = f"{high:016x}{low:016x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return [id_of(keys_bytes(posts["keys"][[row]])) for row in order]

@@ -16,9 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.metrics.kpis.definitions import ATTENTION
-from services.metrics.store.columns.column_page import DAY_MS, RETRACTED, day_begins, milliseconds
+from services.metrics.store.columns.layout import (
+    DAY_MS,
+    MILLISECOND,
+    RETRACTED,
+    Column,
+    day_begins,
+    milliseconds,
+)
 from services.metrics.store.columns.post_columns import PostColumns, concatenated
-from services.metrics.store.columns.topic_bounds import Column
 
 # What is summed, in the order of the rows of a table; all but the first are columns of posts.
 SUMMED = ("posts", "viewers", "interactors", "audience", "reached")
@@ -142,7 +148,7 @@ class PostBatch:
         return AnswerSums(
             answered=len(waits),
             appreciated=int(np.count_nonzero(answered | (posts["reactions"] > 0))),
-            waits=waits[(waits > RETRACTED) & (waits < ATTENTION.total_seconds())],
+            waits=waits[(waits > RETRACTED) & (waits < ATTENTION // MILLISECOND)] // 1000,
         )
 
 

@@ -16,12 +16,11 @@ Whoever floods a day with topics of a single post each can't crowd out a topic t
 on.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Column = NDArray[Any]
+from services.metrics.store.columns.layout import Column
 
 
 class TopicBounds(NamedTuple):

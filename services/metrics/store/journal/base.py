@@ -1,0 +1,228 @@
+"""The base: what all entries of the journal up to some flush come to, in pages and sets.
+
+Whoever owns a partition folds its entries into the base, many at once: a post that a thousand
+flushes have changed is stored once. That happens in the transaction of one of its flushes, which
+says, too, through which flush the base goes from now on. So both are as exact as a flush is: two
+owners never fold the same entries, and none is left out.
+
+Entries stay for a while after they are in the base: readers take them in one by one, and one that
+comes too late for that begins with the base again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pyroaring import BitMap
+
+from services.metrics.store.columns.day_table import DayTable
+from services.metrics.store.documents import (
+    BITMAPS,
+    DAY_COLUMNS,
+    JOURNAL,
+    STRAYS,
+    TOTALS,
+    bitmap_id,
+    page_id,
+)
+from services.metrics.store.journal.entry import JournalEntry, SetKey, changed, entry_id
+from shared.delivery.mongo import Database
+
+# Entries of a partition, and things changed in them, after which they are folded into the base.
+# With fewer the same posts are stored more often; with more a new owner, and a reader that begins,
+# have more to read.
+MOST_ENTRIES = 256
+MOST_CHANGES = 20_000
+# Entries that stay behind the base: at least this many times 0.1 s.
+KEPT_ENTRIES = 3_000
+# Days of a partition in memory: a year of six partitions. At the reference size one of them takes
+# 60 KiB, so 150 MB.
+CAPACITY = 2_500
+# Sets of people in memory; the largest (100,000 people, half of them in it) take 12 KiB.
+SETS_CAPACITY = 4_000
+# Documents in one query: 15 MB of pages, 12 MB of sets.
+_AT_ONCE = 500
+
+Statement = dict[str, Any]
+
+
+class _Owned:
+    """What is known of a partition.
+
+    Attributes:
+        through: The last flush that is in the base.
+        entries: Those behind it, in their order.
+        changes: How many things they change.
+    """
+
+    __slots__ = ("changes", "entries", "through")
+
+    def __init__(self, through: int, entries: Iterable[JournalEntry]) -> None:
+        self.through = through
+        self.entries = list(entries)
+        self.changes = sum(entry.size for entry in self.entries)
+
+    @property
+    def due(self) -> bool:
+        """Whether there is enough to fold."""
+        return len(self.entries) >= MOST_ENTRIES or self.changes >= MOST_CHANGES
+
+
+class Base:
+    """The bases of the partitions that this process owns.
+
+    Args:
+        database: The database of the figures.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._owned: dict[str, _Owned] = {}
+        self._tables: dict[tuple[str, date], DayTable] = {}
+        self._sets: dict[tuple[str, SetKey], BitMap] = {}
+
+    async def own(self, partition: str, *, through: int) -> None:
+        """Reads the entries of a partition that aren't in its base.
+
+        Args:
+            partition: The partition.
+            through: The last flush that is in the base.
+        """
+        newer = {"partition": partition, "flush": {"$gt": through}}
+        stored = await self._database.find(JOURNAL, newer, sort=(("flush", 1),))
+        self._owned[partition] = _Owned(through, map(JournalEntry.read, stored))
+
+    def journalled(self, entry: JournalEntry) -> None:
+        """Takes note of an entry that is stored."""
+        owned = self._owned[entry.partition]
+        owned.entries.append(entry)
+        owned.changes += entry.size
+
+    def most_due(self) -> str | None:
+        """The partition that has most to be folded; None if none has enough."""
+        due = [name for name, owned in self._owned.items() if owned.due]
+        return max(due, key=lambda name: self._owned[name].changes, default=None)
+
+    async def fold(self, partition: str) -> list[tuple[str, list[Statement]]]:
+        """Folds the entries of a partition into its base, in memory.
+
+        Returns:
+            The updates that store it, by collection. If they aren't stored, `drop` must be called.
+        """
+        owned = self._owned[partition]
+        if not owned.entries:
+            return []
+        through = owned.entries[-1].flush
+        pages = await self._fold_posts(partition, owned.entries, through)
+        sets = await self._fold_sets(partition, owned.entries, through)
+        self._owned[partition] = _Owned(through, ())
+        reached = {"q": {"_id": partition}, "u": {"$set": {"through": through}}}
+        return [*pages, (BITMAPS, sets), (TOTALS, [reached])]
+
+    async def tidy(self, partition: str) -> None:
+        """Deletes entries that are in the base for so long that no reader needs them."""
+        last = self._owned[partition].through - KEPT_ENTRIES
+        if last > 0:
+            old = {"_id": {"$gt": entry_id(partition, 0), "$lte": entry_id(partition, last)}}
+            await self._database.delete(JOURNAL, old)
+
+    def drop(self, partition: str) -> None:
+        """Forgets a partition that someone else owns now."""
+        self._owned.pop(partition, None)
+        self._tables = {key: at for key, at in self._tables.items() if key[0] != partition}
+        self._sets = {key: at for key, at in self._sets.items() if key[0] != partition}
+
+    # --- posts ---------------------------------------------------------------------------------
+
+    async def _fold_posts(
+        self, partition: str, entries: Sequence[JournalEntry], through: int
+    ) -> list[tuple[str, list[Statement]]]:
+        days = {day for entry in entries for day, _ in entry.posts.by_day()}
+        await self._load_days(partition, days)
+        for entry in entries:
+            for day, at in entry.posts.by_day():
+                self._tables[partition, day].apply(entry.posts, entry.flush, at)
+        pages: list[Statement] = []
+        strays: list[Statement] = []
+        for day in sorted(days):
+            table = self._tables[partition, day]
+            about = {"partition": partition, "day": str(day), "flush": through}
+            for page in table.pages():
+                stored = {**about, "page": page.number, **page.fields}
+                key = page_id(partition, day, page.number)
+                pages.append({"q": {"_id": key}, "u": {"$set": stored}, "upsert": True})
+            strays += [
+                {"q": {"_id": post}, "u": {"$set": {"day": str(day)}}, "upsert": True}
+                for post in table.take_strays()
+            ]
+        return [(DAY_COLUMNS, pages), (STRAYS, strays)]
+
+    async def _load_days(self, partition: str, days: set[date]) -> None:
+        """Reads the days that aren't in memory yet; makes room for them first."""
+        wanted = {(partition, day) for day in days}
+        _make_room(self._tables, wanted, CAPACITY)
+        missing = sorted(day for day in days if (partition, day) not in self._tables)
+        for start in range(0, len(missing), _AT_ONCE):
+            part = [str(day) for day in missing[start : start + _AT_ONCE]]
+            stored: dict[str, list[Mapping[str, Any]]] = {day: [] for day in part}
+            query = {"partition": partition, "day": {"$in": part}}
+            async for page in self._database.stream(DAY_COLUMNS, query):
+                stored[page["day"]].append(page)
+            for day, pages in stored.items():
+                ordered = sorted(pages, key=lambda page: page["page"])
+                self._tables[partition, date.fromisoformat(day)] = DayTable(ordered)
+
+    # --- people --------------------------------------------------------------------------------
+
+    async def _fold_sets(
+        self, partition: str, entries: Sequence[JournalEntry], through: int
+    ) -> list[Statement]:
+        touched = {key for entry in entries for key in entry.sets}
+        await self._load_sets(partition, touched)
+        after: dict[SetKey, BitMap] = {key: self._sets[partition, key] for key in touched}
+        for entry in entries:
+            for key, news in entry.sets.items():
+                after[key] = changed(after[key], news)
+        statements = list(self._set_statements(partition, after, through))
+        self._sets |= {(partition, key): people for key, people in after.items()}
+        return statements
+
+    def _set_statements(
+        self, partition: str, after: Mapping[SetKey, BitMap], through: int
+    ) -> Iterator[Statement]:
+        for key, people in after.items():
+            if people == self._sets[partition, key]:
+                continue
+            stored = {
+                "partition": partition,
+                "day": str(key.day),
+                "name": key.name,
+                "flush": through,
+                "people": people.serialize(),
+            }
+            yield {
+                "q": {"_id": bitmap_id(partition, key.day, key.name)},
+                "u": {"$set": stored},
+                "upsert": True,
+            }
+
+    async def _load_sets(self, partition: str, keys: set[SetKey]) -> None:
+        wanted = {(partition, key) for key in keys}
+        _make_room(self._sets, wanted, SETS_CAPACITY)
+        missing = [key for key in keys if (partition, key) not in self._sets]
+        for start in range(0, len(missing), _AT_ONCE):
+            part = {
+                bitmap_id(partition, key.day, key.name): key
+                for key in missing[start : start + _AT_ONCE]
+            }
+            self._sets |= {(partition, key): BitMap() for key in part.values()}
+            for stored in await self._database.find(BITMAPS, {"_id": {"$in": list(part)}}):
+                people = BitMap.deserialize(stored["people"])
+                self._sets[partition, part[stored["_id"]]] = people
+
+
+def _make_room(cache: dict[Any, Any], wanted: set[Any], capacity: int) -> None:
+    """Forgets what was met first, but for what is wanted now."""
+    surplus = len(cache) + len(wanted - cache.keys()) - capacity
+    for key in [key for key in cache if key not in wanted][: max(surplus, 0)]:
+        del cache[key]

@@ -1,0 +1,146 @@
+"""An entry of the journal: what one flush of one partition adds."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple, Self
+
+import msgspec
+import zstandard
+from pyroaring import BitMap
+
+from services.metrics.projection.increments import AccountDay, PartitionIncrements
+from services.metrics.store.columns.post_news import PostNews
+
+# Of what is written ten times a second the quickest level is small enough.
+_LEVEL = 1
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+
+
+class SetKey(NamedTuple):
+    """Which set of people: of a UTC day, a deed or one of `ACCOUNT_SETS`."""
+
+    day: date
+    name: str
+
+
+class SetNews(NamedTuple):
+    """Who came into a set of people, and who left it: as numbers."""
+
+    added: BitMap
+    removed: BitMap
+
+
+Sets = Mapping[SetKey, SetNews]
+
+
+class JournalEntry(NamedTuple):
+    """What a flush adds to posts and to sets of people; no name of a person is in it.
+
+    Attributes:
+        partition: The partition whose events were folded.
+        flush: The number of the partition's flush: entries have no gap.
+        posts: A row for each post that changed.
+        sets: Who did what, and what became of accounts.
+    """
+
+    partition: str
+    flush: int
+    posts: PostNews
+    sets: Sets
+
+    @classmethod
+    def of(
+        cls,
+        partition: str,
+        flush: int,
+        increments: PartitionIncrements,
+        numbers: Mapping[str, int],
+    ) -> Self:
+        """The entry of a flush.
+
+        Args:
+            partition: The partition whose events were folded.
+            flush: The number of the flush.
+            increments: Those of a fold since the flush before.
+            numbers: People's numbers by id or alias; who was erased has none, and is left out.
+        """
+        return cls(
+            partition, flush, PostNews.of(increments.posts, numbers), _sets(increments, numbers)
+        )
+
+    @property
+    def size(self) -> int:
+        """About how many things it changes."""
+        return len(self.posts) + len(self.sets)
+
+    def document(self) -> dict[str, Any]:
+        """As it is stored."""
+        sets = [
+            (str(key.day), key.name, news.added.serialize(), news.removed.serialize())
+            for key, news in self.sets.items()
+        ]
+        body = _encode({"posts": self.posts.stored(), "sets": sets})
+        return {
+            "_id": entry_id(self.partition, self.flush),
+            "partition": self.partition,
+            "flush": self.flush,
+            "body": zstandard.ZstdCompressor(level=_LEVEL).compress(body),
+        }
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> Self:
+        """What was stored so."""
+        body = _decode(zstandard.ZstdDecompressor().decompress(document["body"]))
+        sets = {
+            SetKey(date.fromisoformat(day), name): SetNews(
+                BitMap.deserialize(added), BitMap.deserialize(removed)
+            )
+            for day, name, added, removed in body["sets"]
+        }
+        return cls(document["partition"], document["flush"], PostNews.read(body["posts"]), sets)
+
+
+def entry_id(partition: str, flush: int) -> str:
+    """The id of an entry's document: those of a partition sort by flush."""
+    return f"{partition}|{flush:020d}"
+
+
+def _sets(increments: PartitionIncrements, numbers: Mapping[str, int]) -> Sets:
+    sets: dict[SetKey, SetNews] = {}
+    for (day, deed), people in increments.deeds.items():
+        sets[SetKey(day, deed)] = SetNews(_known(people, numbers), BitMap())
+    for day, accounts in increments.accounts.items():
+        sets |= {SetKey(day, name): news for name, news in _accounts(accounts, numbers)}
+    return {key: news for key, news in sets.items() if news.added or news.removed}
+
+
+def _accounts(
+    accounts: Mapping[str, AccountDay], numbers: Mapping[str, int]
+) -> Sequence[tuple[str, SetNews]]:
+    known = [(numbers[who], account) for who, account in accounts.items() if who in numbers]
+    nobody = BitMap()
+
+    def those(test: str, value: bool = True) -> BitMap:
+        return BitMap(number for number, account in known if getattr(account, test) is value)
+
+    on, off = those("active_after"), those("active_after", value=False)
+    return [
+        ("invited", SetNews(those("invited"), nobody)),
+        ("was_active", SetNews(those("was_active"), nobody)),
+        ("programs", SetNews(those("program"), nobody)),
+        ("erased", SetNews(those("erased"), nobody)),
+        ("switched_on", SetNews(on, off)),
+        ("switched_off", SetNews(off, on)),
+    ]
+
+
+def _known(people: Iterable[str], numbers: Mapping[str, int]) -> BitMap:
+    found = map(numbers.get, people)
+    return BitMap([number for number in found if number is not None])
+
+
+def changed(people: BitMap, news: SetNews) -> BitMap:
+    """A set after some news; the set itself stays."""
+    return (people | news.added) - news.removed
