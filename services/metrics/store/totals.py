@@ -7,18 +7,13 @@ from datetime import datetime
 import msgspec
 
 from services.metrics.projection.increments import TallyKey
+from services.metrics.projection.interactions import INTERACTIONS as KINDS
 from services.metrics.store.documents import TOTALS, parse_counter_name
 from shared.contract.events.topics import TOPICS
 from shared.delivery.mongo import Database
 
-# What counts as an interaction and as a contribution, by event type.
-INTERACTIONS = {
-    "mitmach.comment.added": "comment",
-    "mitmach.reaction.added": "reaction",
-    "mitmach.post.shared": "share",
-    "mitmach.poll.voted": "poll_vote",
-    "mitmach.ballot.cast": "ballot",
-}
+# Interactions and contributions, by event type.
+INTERACTIONS = {one.event.type: one.kind for one in KINDS}
 CONTRIBUTIONS = {
     "mitmach.post.published": "post",
     "mitmach.comment.added": "comment",

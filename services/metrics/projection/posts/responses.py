@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.metrics.projection.event import PostEvent
 from services.metrics.projection.increments import PostIncrement
+from services.metrics.projection.interactions import INTERACTIONS
 from services.metrics.projection.posts.accumulator import EventHandler, PostsAccumulator, by_author
 
 
@@ -112,7 +113,15 @@ def _vote_withdrawn(_posts: PostsAccumulator, event: PostEvent, post: PostIncrem
     _stopped(event, post, own=by_author(event))
 
 
+def _took_part(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
+    """What an interaction is that says nothing more."""
+    posts.interacted(event, post)
+    posts.tally(event.type, event.data)
+
+
 HANDLERS: dict[str, EventHandler] = {
+    one.event.type: _took_part for one in INTERACTIONS if not one.apart
+} | {
     "mitmach.post.shared": _shared,
     "mitmach.reaction.added": _reacted,
     "mitmach.reaction.changed": _reacted_otherwise,
