@@ -13,21 +13,18 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, get_args
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from services.metrics.kpis import CATALOGUE
-from services.metrics.kpis.content import ENGAGEMENT, REACH
 from services.metrics.kpis.definitions import KpiValue
-from services.metrics.kpis.people import PARTICIPATION, Population
+from services.metrics.kpis.people import Population
 from services.metrics.kpis.windows import TRAILING, Window, parse_window
 from services.metrics.store.communities import GroupState, read_communities
 from services.metrics.store.kpi_calculator import KpiCalculator
 from services.metrics.store.totals import Totals, read_totals
 from shared.contract.errors import Unavailable
-from shared.contract.events.vocabulary import Format
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Database
 from shared.runtime.telemetry import Outage
@@ -42,10 +39,6 @@ PATIENCE = 4.0
 KEPT = 1.0
 # How far back posts are looked at that wait for an answer.
 UNANSWERED_SINCE = timedelta(days=30)
-# What the people of a window are divided into; see the KPI `participation`.
-PARTS = ("creators", "interactors", "viewers", "inactive")
-# A label has no values but those of the vocabulary, whatever an event said.
-FORMATS = frozenset(get_args(Format))
 
 
 class BusinessFigures:
@@ -105,31 +98,13 @@ class BusinessFigures:
             "KPIs over complete days, see docs/kpis.md; absent without a value",
             labels=("kpi", "window"),
         )
-        self.participation_ratio = GaugeMetricFamily(
-            "mitmach_participation_ratio",
-            "Of the eligible: who created, else interacted, else viewed, else nothing (inactive)",
-            labels=("who", "window"),
-        )
-        self.format_reach_ratio = GaugeMetricFamily(
-            "mitmach_format_reach_ratio",
-            "Reached people by audience, over a format's posts; absent where few are behind it",
-            labels=("format", "window"),
-        )
-        self.format_engagement_ratio = GaugeMetricFamily(
-            "mitmach_format_engagement_ratio",
-            "Interactors by viewers, over a format's posts; absent where few are behind it",
-            labels=("format", "window"),
-        )
-        self.format_engagement_bound_ratio = GaugeMetricFamily(
-            "mitmach_format_engagement_bound_ratio",
-            "Both ends of the 95 % interval of a format's engagement",
-            labels=("format", "window", "bound"),
-        )
-        self.format_engagement_lift = GaugeMetricFamily(
-            "mitmach_format_engagement_lift",
-            "A format's engagement by that of all posts: above 1 it moves more people than others",
-            labels=("format", "window"),
-        )
+        self.of_kpis = {
+            gauge.name: GaugeMetricFamily(
+                gauge.name, gauge.documentation, labels=(*gauge.labels, "window")
+            )
+            for kpi in CATALOGUE.values()
+            for gauge in kpi.gauges
+        }
         self.groups = GaugeMetricFamily(
             "mitmach_groups",
             "Groups in use, by the age of the last contribution",
@@ -142,7 +117,8 @@ class BusinessFigures:
 
     def families(self) -> list[Metric]:
         """All families, filled or not."""
-        return list(vars(self).values())
+        own = [family for family in vars(self).values() if isinstance(family, Metric)]
+        return [*own, *self.of_kpis.values()]
 
     def add_totals(self, totals: Totals, now: datetime) -> None:
         """Fills the counters."""
@@ -180,34 +156,9 @@ class BusinessFigures:
         for value in values:
             if value.value is not None:
                 self.kpi_ratio.add_metric((value.name, label), value.value)
-            match value.name:
-                case PARTICIPATION.definition.name:
-                    self._add_participation(label, value.parts)
-                case REACH.definition.name:
-                    self._add_reach(label, value.parts["formats"])
-                case ENGAGEMENT.definition.name:
-                    self._add_engagement(label, value.parts["formats"])
-
-    def _add_participation(self, label: str, parts: Mapping[str, Any]) -> None:
-        for part in PARTS:
-            if (share := parts[part]["of_eligible"]) is not None:
-                self.participation_ratio.add_metric((part, label), share)
-
-    def _add_reach(self, label: str, formats: Mapping[str, Any]) -> None:
-        for format_ in FORMATS & formats.keys():
-            if (share := formats[format_]["value"]) is not None:
-                self.format_reach_ratio.add_metric((format_, label), share)
-
-    def _add_engagement(self, label: str, formats: Mapping[str, Any]) -> None:
-        for format_ in FORMATS & formats.keys():
-            cell = formats[format_]
-            if cell["value"] is None:
-                continue
-            self.format_engagement_ratio.add_metric((format_, label), cell["value"])
-            for bound, share in zip(("low", "high"), cell["interval"], strict=True):
-                self.format_engagement_bound_ratio.add_metric((format_, label, bound), share)
-            if cell["lift"] is not None:
-                self.format_engagement_lift.add_metric((format_, label), cell["lift"])
+            for gauge in CATALOGUE[value.name].gauges:
+                for labels, number in gauge.samples(value.parts):
+                    self.of_kpis[gauge.name].add_metric((*labels, label), number)
 
     def add_communities(self, groups: Mapping[GroupState, int], posts_unanswered: int) -> None:
         """Fills the gauges about groups and posts."""

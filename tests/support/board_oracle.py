@@ -66,7 +66,7 @@ async def _written(figures: Figures, window: str) -> dict[str, Any]:
     done = await asyncio.to_thread(
         subprocess.run,
         [NODE, str(_PROGRAM), str(files(board))],
-        input=json.dumps(answers),
+        input=json.dumps({**answers, "script": board.kpis_script()}),
         capture_output=True,
         text=True,
         check=True,

@@ -34,8 +34,11 @@ const context = vm.createContext({
   localStorage: nothing, sessionStorage: nothing,
 });
 const [folder] = process.argv.slice(2);
-for (const file of ["words.js", "board.js"]) vm.runInContext(fs.readFileSync(`${folder}/${file}`, "utf8"), context);
+const run = (file) => vm.runInContext(fs.readFileSync(`${folder}/${file}`, "utf8"), context);
 context.answers = JSON.parse(fs.readFileSync(0, "utf8"));
+run("words.js");
+vm.runInContext(context.answers.script, context);
+run("board.js");
 vm.runInContext(`showKpis(answers.kpis); showTable("formats", "format", answers.formats);
   showTable("topics", "topic", answers.topics); if (answers.totals) showTotals(answers.totals, null);`, context);
 

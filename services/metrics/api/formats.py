@@ -13,7 +13,8 @@ from services.metrics.api.parameters import (
     requested_window,
 )
 from services.metrics.api.sources import sources_of
-from services.metrics.kpis.content import ENGAGEMENT, REACH
+from services.metrics.kpis.catalogue.engagement import KPI as ENGAGEMENT
+from services.metrics.kpis.catalogue.reach import KPI as REACH
 from shared.contract.access import Action, NotAllowed, authorize
 from shared.contract.tags import TagInvalid
 from shared.web.http import Caller, OutputModel, problems

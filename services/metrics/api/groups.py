@@ -9,6 +9,7 @@ from services.metrics.api.access import admit_to_group
 from services.metrics.api.models import ShareView, share
 from services.metrics.api.parameters import WindowText, requested_window
 from services.metrics.api.sources import sources_of
+from services.metrics.kpis.catalogue import engagement, responsiveness
 from services.metrics.store.columns.published_posts import PostFilter
 from shared.contract.access import Action, NotAllowed, NotVisible
 from shared.web.http import AnswerId, Caller, OutputModel, PathId, problems
@@ -47,8 +48,9 @@ async def read_group(
     group = await admit_to_group(sources, caller, group_id, Action.READ_GROUP_FIGURES)
     now = sources.clock()
     span = requested_window(window, now)
-    engagement, responsiveness = await sources.calculator.compute(
-        ["engagement", "responsiveness"], span, now=now, post_filter=PostFilter(group=group_id)
+    shown = [kpi.definition.name for kpi in (engagement.KPI, responsiveness.KPI)]
+    engaged, responded = await sources.calculator.compute(
+        shown, span, now=now, post_filter=PostFilter(group=group_id)
     )
     return GroupFiguresView(
         group_id=group.group_id,
@@ -61,6 +63,6 @@ async def read_group(
         entries=group.entries,
         last_contribution_at=group.contributed_at,
         window=str(span),
-        engagement=share(engagement),
-        responsiveness=share(responsiveness),
+        engagement=share(engaged),
+        responsiveness=share(responded),
     )

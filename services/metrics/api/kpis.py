@@ -145,7 +145,7 @@ async def read_definitions(caller: Caller) -> DefinitionsView:
             DefinitionView(
                 name=definition.name,
                 version=definition.version,
-                question=definition.question,
+                question=definition.question.en,
                 formula=definition.formula,
                 explanation=definition.explanation,
                 numerator=definition.numerator,

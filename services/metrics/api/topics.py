@@ -10,7 +10,7 @@ from services.metrics.api.parameters import (
     requested_window,
 )
 from services.metrics.api.sources import sources_of
-from services.metrics.kpis.content import ENGAGEMENT
+from services.metrics.kpis.catalogue.engagement import KPI as ENGAGEMENT
 from shared.contract.access import Action, NotAllowed, authorize
 from shared.web.http import Caller, OutputModel, problems
 

@@ -1,6 +1,5 @@
 "use strict";
 
-const KPIS = ["adoption", "stickiness", "reach", "engagement", "participation", "responsiveness"];
 const PARTS = ["creators", "interactors", "viewers", "inactive"];
 const FORMATS_ON_CARD = 3; // the table below has them all
 const COUNTS = ["views", "interactions", "contributions", "ballots", "events"];
@@ -147,7 +146,7 @@ function kpiCard(kpi) {
       make("span", { class: "spoken" }, `${word(trend)}: `),
       word("before", { value: percent(kpi.previous) })));
   }
-  const lines = { participation: partLines, reach: formatLines }[kpi.name]?.(kpi.parts) ?? [];
+  const lines = { shares: partLines, formats: formatLines }[CARDS[kpi.name]]?.(kpi.parts) ?? [];
   if (lines.length) card.append(make("dl", { class: "parts" }, ...lines.flatMap(([name, value]) =>
     [make("dt", {}, name), make("dd", {}, value)])));
   return card;

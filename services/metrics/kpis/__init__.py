@@ -1,25 +1,20 @@
-"""The KPI catalogue: six pure functions, each with its definition, and the page about them.
+"""KPIs: pure functions, each with its definition, and the page about them.
 
-definitions.py   what a KPI is, and what it answers
+catalogue/       a file for each KPI
+definitions.py   what a KPI is, what it looks at, and what it answers
 windows.py       the days that it is computed for
 measures.py      ratios, intervals, and which numbers are never told
 eligibility.py   who could take part on a day
-people.py        adoption, stickiness, participation: sets of people
-content.py       reach, engagement, responsiveness: sums over posts
+people.py        who did what, as sets of people
+content.py       what posts got, as sums
 """
 
-from typing import Any
-
-from services.metrics.kpis.content import ENGAGEMENT, REACH, RESPONSIVENESS
-from services.metrics.kpis.definitions import Definition, Kpi
+from services.metrics.kpis.catalogue import CATALOGUE
+from services.metrics.kpis.definitions import Definition
 from services.metrics.kpis.measures import SMALLEST
-from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
 from services.metrics.kpis.windows import LONGEST
 
-CATALOGUE: dict[str, Kpi[Any]] = {
-    kpi.definition.name: kpi
-    for kpi in (ADOPTION, STICKINESS, REACH, ENGAGEMENT, PARTICIPATION, RESPONSIVENESS)
-}
+__all__ = ["CATALOGUE", "render_definitions"]
 
 
 def render_definitions() -> str:
@@ -75,7 +70,7 @@ def _section(definition: Definition) -> str:
     lines = [
         f"## `{definition.name}` (version {definition.version})",
         "",
-        definition.question,
+        definition.question.en,
         "",
         f"- Formula: {definition.formula}",
         f"- Numerator: {definition.numerator}; denominator: {definition.denominator}",

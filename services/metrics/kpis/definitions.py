@@ -5,13 +5,16 @@ it means, its formula and its version stand beside it as a `Definition`, so that
 describe it differently.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Generic, NamedTuple, TypeVar
+from enum import Enum, auto
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
+from services.metrics.kpis.content import Answers, AttentionBreakdown
 from services.metrics.kpis.measures import Measure
+from services.metrics.kpis.people import Population
 from services.metrics.kpis.windows import TRAILING, Window
 
 # How long a post is counted for rates. Most of a post's attention comes within its first days; a
@@ -19,11 +22,73 @@ from services.metrics.kpis.windows import TRAILING, Window
 ATTENTION = timedelta(days=7)
 
 
+class Words(NamedTuple):
+    """The same in both languages."""
+
+    en: str
+    de: str
+
+
+class Fact(Enum):
+    """Something that happened in a window, as KPIs look at it; see `Facts`."""
+
+    PEOPLE = auto()
+    ATTENTION = auto()
+    ANSWERS = auto()
+
+
+class Facts:
+    """The facts of a window; only those are there that somebody needs.
+
+    Args:
+        people: Sets of those who could take part, and of those who did.
+        attention: Views and interactions of the posts, in their first seven days.
+        answers: Comments and reactions of others, in their first seven days.
+    """
+
+    def __init__(
+        self,
+        *,
+        people: Population | None = None,
+        attention: AttentionBreakdown | None = None,
+        answers: Answers | None = None,
+    ) -> None:
+        self._people = people
+        self._attention = attention
+        self._answers = answers
+
+    @property
+    def people(self) -> Population:
+        """Who could take part, and who did."""
+        return _needed(self._people, Fact.PEOPLE)
+
+    @property
+    def attention(self) -> AttentionBreakdown:
+        """What the posts got within seven days of their publication."""
+        return _needed(self._attention, Fact.ATTENTION)
+
+    @property
+    def answers(self) -> Answers:
+        """How the posts were answered within seven days."""
+        return _needed(self._answers, Fact.ANSWERS)
+
+
+F = TypeVar("F")
+
+
+def _needed(found: F | None, fact: Fact) -> F:
+    if found is None:
+        raise LookupError(f"a KPI looks at {fact.name} and doesn't say that it needs it")
+    return found
+
+
 class Definition(msgspec.Struct, frozen=True, kw_only=True):
     """What a KPI means, for everyone who reads its numbers.
 
     Attributes:
         name: The KPI in addresses and labels.
+        order: Where it stands among the others, the smallest first.
+        title: Its name on the board, in both languages.
         version: Grows when the same events would give another number.
         question: What somebody who looks at it wants to know.
         formula: How it is computed, in the terms of the explanation.
@@ -32,33 +97,55 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
         denominator: What stands below the line.
         windows: The windows that it is computed for.
         filters: What its posts can be narrowed down by; none for a KPI about people.
+        card: Which parts the board lists under it: how the eligible are divided (`shares`), the
+            leading formats (`formats`), or none.
     """
 
     name: str
+    order: int
+    title: Words
     version: int
-    question: str
+    question: Words
     formula: str
     explanation: str
     numerator: str
     denominator: str
     windows: tuple[str, ...] = (*TRAILING, "FROM/TO")
     filters: tuple[str, ...] = ()
+    card: Literal["", "shares", "formats"] = ""
 
 
-Facts = TypeVar("Facts")
+class Gauge(NamedTuple):
+    """What Prometheus is shown of the parts of a KPI, beside its value.
+
+    Attributes:
+        name: The metric's.
+        documentation: What it is, for whoever reads `/metrics`.
+        labels: Names of its labels; the window is one more.
+        samples: From the parts, the values of the labels and the number.
+    """
+
+    name: str
+    documentation: str
+    labels: tuple[str, ...]
+    samples: Callable[[Mapping[str, Any]], Iterable[tuple[tuple[str, ...], float]]]
 
 
-class Kpi(NamedTuple, Generic[Facts]):
+class Kpi(NamedTuple):
     """A KPI: its definition and its function.
 
     Attributes:
         definition: What the KPI means, in words.
         measure: Computes it from the facts of a window, and of the window before where somebody
             wants to know what has moved; of that one itself nothing before it is asked.
+        needs: The facts that it looks at.
+        gauges: What Prometheus is shown of its parts.
     """
 
     definition: Definition
     measure: Callable[[Facts, Facts | None], Measure]
+    needs: frozenset[Fact]
+    gauges: tuple[Gauge, ...] = ()
 
 
 class KpiValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +181,7 @@ class KpiValue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def compute_kpi(
-    kpi: Kpi[Facts],
+    kpi: Kpi,
     span: Window,
     *,
     now: Facts,
@@ -108,7 +195,7 @@ def compute_kpi(
     Args:
         kpi: The KPI to compute.
         span: The UTC days to compute it for.
-        now: The facts of the window, of the sort that this KPI looks at.
+        now: The facts of the window; at least those that this KPI needs.
         before: The same facts of the window before.
         as_of: Up to when events had been counted.
         provisional: Whether the number may still change.

@@ -9,11 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from services.metrics.kpis import CATALOGUE
-from services.metrics.kpis.content import ENGAGEMENT, REACH, RESPONSIVENESS, ReachFacts
-from services.metrics.kpis.definitions import KpiValue, compute_kpi
-from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
+from services.metrics.kpis.definitions import Fact, Facts, KpiValue, compute_kpi
 from services.metrics.kpis.windows import Window
-from services.metrics.store.columns.published_posts import PostFilter, PostSelection, PublishedPosts
+from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from services.metrics.store.journal.follower import Follower
 from services.metrics.store.populations import Populations
@@ -22,9 +20,6 @@ from shared.delivery.consumer import complete_from
 from shared.delivery.mongo import Database
 
 EVERYTHING = PostFilter()
-
-_PEOPLE = frozenset(kpi.definition.name for kpi in (ADOPTION, STICKINESS, PARTICIPATION, REACH))
-_POSTS = frozenset(kpi.definition.name for kpi in (ENGAGEMENT, REACH))
 
 
 class KpiCalculator:
@@ -70,49 +65,44 @@ class KpiCalculator:
             now: The present, in UTC. A window that ends after today began is provisional.
             post_filter: Which posts to look at, for KPIs about posts.
         """
-        wanted = list(names)
+        wanted = [CATALOGUE[name] for name in names]
         provisional = span.end > now.date()
+        needs = frozenset[Fact]().union(*(kpi.needs for kpi in wanted))
         with self.moment():
-            facts = await self._facts(frozenset(wanted), (span, span.previous), post_filter, now)
+            facts, before = await self._facts(needs, (span, span.previous), post_filter, now)
         begins = await complete_from(self._database)
         return [
             compute_kpi(
-                CATALOGUE[name],
+                kpi,
                 span,
-                now=facts[name][0],
-                before=facts[name][1],
+                now=facts,
+                before=before,
                 as_of=now,
                 provisional=provisional,
                 complete_from=begins,
             )
-            for name in wanted
+            for kpi in wanted
         ]
 
     async def _facts(
         self,
-        names: frozenset[str],
+        needs: frozenset[Fact],
         windows: tuple[Window, Window],
         post_filter: PostFilter,
         now: datetime,
-    ) -> dict[str, list[Any]]:
-        """The facts that each KPI looks at: for the window and for the window before."""
-        facts: dict[str, list[Any]] = {}
-        if names & _PEOPLE:
-            populations = await self.populations.of(*windows)
-            facts |= dict.fromkeys(names & _PEOPLE, populations)
-        selections: list[PostSelection] = []
-        if names & {*_POSTS, RESPONSIVENESS.definition.name}:
-            found = await self.published.of(*windows)
-            selections = [selection.filtered(post_filter) for selection in found]
-        if names & _POSTS:
-            posts = [selection.attention(now) for selection in selections]
-            facts |= dict.fromkeys(names & _POSTS - _PEOPLE, posts)
-            if REACH.definition.name in names:
-                together = zip(facts[REACH.definition.name], posts, strict=True)
-                facts[REACH.definition.name] = [ReachFacts(*pair) for pair in together]
-        if (name := RESPONSIVENESS.definition.name) in names:
-            facts[name] = [
-                selection.answers(as_of=now, provisional=window.end > now.date())
-                for selection, window in zip(selections, windows, strict=True)
-            ]
-        return facts
+    ) -> tuple[Facts, Facts]:
+        """What KPIs look at: for the window and for the window before."""
+        found: tuple[dict[str, Any], dict[str, Any]] = {}, {}
+        if Fact.PEOPLE in needs:
+            for facts, population in zip(found, await self.populations.of(*windows), strict=True):
+                facts["people"] = population
+        if needs & {Fact.ATTENTION, Fact.ANSWERS}:
+            selections = await self.published.of(*windows)
+            for facts, selection, window in zip(found, selections, windows, strict=True):
+                posts = selection.filtered(post_filter)
+                if Fact.ATTENTION in needs:
+                    facts["attention"] = posts.attention(now)
+                if Fact.ANSWERS in needs:
+                    judged_early = window.end > now.date()
+                    facts["answers"] = posts.answers(as_of=now, provisional=judged_early)
+        return Facts(**found[0]), Facts(**found[1])

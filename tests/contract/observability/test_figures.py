@@ -12,8 +12,10 @@ from mitmach.services import SERVICES
 from services.contests.app import SERVICE as CONTESTS
 from services.groups.app import SERVICE as GROUPS
 from services.metrics.consumer import NAME
-from services.metrics.instruments import FORMATS, PARTS, BusinessFigures
+from services.metrics.instruments import BusinessFigures
 from services.metrics.kpis import CATALOGUE
+from services.metrics.kpis.catalogue.participation import PARTS
+from services.metrics.kpis.content import FORMATS
 from services.metrics.kpis.windows import TRAILING
 from services.metrics.store.communities import GroupState
 from services.metrics.store.totals import CONTRIBUTIONS, INTERACTIONS

@@ -1,5 +1,6 @@
 """The board: complete in both languages, nothing from elsewhere, usable without eyes or mouse."""
 
+import json
 import re
 from html.parser import HTMLParser
 from importlib.resources import files
@@ -8,14 +9,17 @@ import httpx
 import pytest
 
 from services.metrics import board
-from services.metrics.instruments import FORMATS, PARTS
 from services.metrics.kpis import CATALOGUE
+from services.metrics.kpis.catalogue.participation import PARTS
+from services.metrics.kpis.content import FORMATS
 from shared.runtime.health import Health
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.app import create_operations_app
 
 
 def text(name: str) -> str:
+    if name == "kpis.js":
+        return board.kpis_script()
     return files(board).joinpath(name).read_text()
 
 
@@ -24,7 +28,10 @@ def words() -> dict[str, set[str]]:
     _, german = re.split(r"^  de: \{$", text("words.js"), flags=re.MULTILINE)
     english = text("words.js").removesuffix(german)
     key = re.compile(r"(?:^    |, )(\w+): \"", re.MULTILINE)
-    return {"en": set(key.findall(english)), "de": set(key.findall(german))}
+    found = {"en": set(key.findall(english)), "de": set(key.findall(german))}
+    for language, said in re.findall(r"Object.assign\(WORDS\.(\w+), (.*)\);", text("kpis.js")):
+        found[language] |= json.loads(said).keys()
+    return found
 
 
 class Elements(HTMLParser):
@@ -57,7 +64,7 @@ def test_every_word_that_the_page_asks_for_is_there() -> None:
     assert asked <= words()["en"]
 
 
-@pytest.mark.parametrize("name", ["board.html", "board.css", "board.js", "words.js"])
+@pytest.mark.parametrize("name", ["board.html", "board.css", "board.js", "kpis.js", "words.js"])
 def test_nothing_comes_from_elsewhere(name: str) -> None:
     addresses = set(re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"']*", text(name)))
     # Names of a vocabulary, which nobody fetches.
@@ -66,7 +73,13 @@ def test_nothing_comes_from_elsewhere(name: str) -> None:
 
 
 async def test_a_browser_is_told_to_load_nothing_else(client: httpx.AsyncClient) -> None:
-    for path in ("/board", "/board/board.css", "/board/board.js", "/board/words.js"):
+    for path in (
+        "/board",
+        "/board/board.css",
+        "/board/board.js",
+        "/board/kpis.js",
+        "/board/words.js",
+    ):
         answer = await client.get(path)
         assert answer.status_code == 200
         policy = answer.headers["content-security-policy"]

@@ -1,6 +1,7 @@
 """The KPI catalogue: worked examples, and what must be true of any numbers."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,9 @@ from services.metrics.kpis.content import (
     Answers,
     Attention,
     AttentionBreakdown,
-    ReachFacts,
     engagement_of,
 )
-from services.metrics.kpis.definitions import compute_kpi
+from services.metrics.kpis.definitions import Facts, compute_kpi
 from services.metrics.kpis.eligibility import Accounts
 from services.metrics.kpis.measures import (
     SMALLEST,
@@ -33,8 +33,22 @@ from services.metrics.store.communities import AT_RISK, DORMANT
 TODAY = date(2026, 11, 24)
 
 
-def measure(name: str, now: object, before: object = None) -> Measure:
-    return CATALOGUE[name].measure(now, before)
+Found = Population | AttentionBreakdown | Answers
+
+
+def facts_of(*found: Found) -> Facts:
+    """What a KPI looks at."""
+    named: dict[str, Any] = {}
+    for one in found:
+        if isinstance(one, Population):
+            named["people"] = one
+        else:
+            named["answers" if isinstance(one, Answers) else "attention"] = one
+    return Facts(**named)
+
+
+def measure(name: str, *now: Found, before: Found | None = None) -> Measure:
+    return CATALOGUE[name].measure(facts_of(*now), None if before is None else facts_of(before))
 
 
 def day(eligible: range, **did: set[int]) -> DayActivity:
@@ -105,7 +119,7 @@ def test_reach_needs_a_view_of_a_post() -> None:
         },
     )
 
-    found = measure("reach", ReachFacts(people, posts))
+    found = measure("reach", people, posts)
 
     assert (found.numerator, found.denominator) == (2, 10)
     assert found.parts["posts"]["value"] == 0.5
@@ -124,9 +138,9 @@ def test_the_reach_of_a_format_that_few_saw_is_hidden_and_no_subtraction_tells_i
     }
     total = Attention(posts=5, viewers=142, audience=1553, reached=93)
 
-    reach = measure(
-        "reach", ReachFacts(people, AttentionBreakdown(total=total, formats=formats))
-    ).parts["formats"]
+    reach = measure("reach", people, AttentionBreakdown(total=total, formats=formats)).parts[
+        "formats"
+    ]
     engagement = measure("engagement", AttentionBreakdown(total=total, formats=formats)).parts[
         "formats"
     ]
@@ -170,7 +184,7 @@ def test_participation_splits_people_into_exclusive_sets() -> None:
     )
     before = population(day(range(20), read=set(range(1, 11)), interacted={10}))
 
-    found = measure("participation", now, before)
+    found = measure("participation", now, before=before)
 
     assert (found.numerator, found.denominator) == (3, 20)
     people = {name: found.parts[name]["people"] for name in ("creators", "interactors", "viewers")}
@@ -197,15 +211,16 @@ def test_responsiveness_of_the_judged_posts() -> None:
 
 
 def test_nothing_to_divide_by_is_null() -> None:
-    for name, nothing in (
+    nothings: tuple[tuple[str, *tuple[Found, ...]], ...] = (
         ("adoption", population()),
         ("stickiness", population()),
         ("participation", population()),
-        ("reach", ReachFacts(population(), AttentionBreakdown(total=Attention()))),
+        ("reach", population(), AttentionBreakdown(total=Attention())),
         ("engagement", AttentionBreakdown(total=Attention())),
         ("responsiveness", Answers()),
-    ):
-        found = measure(name, nothing)
+    )
+    for name, *nothing in nothings:
+        found = measure(name, *nothing)
         assert found.value is None, name
         assert not found.suppressed, name
 
@@ -290,11 +305,11 @@ def test_figures_about_people_are_shares_whatever_happened(
     assert not now.creators & now.interactors
     assert not (now.creators | now.interactors) & now.only_viewers
     for name in ("adoption", "participation"):
-        value = measure(name, now, before).value
+        value = measure(name, now, before=before).value
         assert value is None or 0 <= value <= 1
     value = measure("stickiness", now).value
     assert value is None or 1 / len(days) - 1e-12 <= value <= 1 + 1e-12
-    flow = measure("participation", now, before).parts["activation_flow"]["value"]
+    flow = measure("participation", now, before=before).parts["activation_flow"]["value"]
     assert flow is None or 0 <= flow <= 1
 
 
@@ -330,8 +345,8 @@ def test_an_answer_states_everything_that_a_reader_needs() -> None:
     found = compute_kpi(
         CATALOGUE["adoption"],
         parse_window("7d", TODAY),
-        now=now,
-        before=before,
+        now=facts_of(now),
+        before=facts_of(before),
         as_of=as_of,
         provisional=False,
     )
@@ -341,6 +356,24 @@ def test_an_answer_states_everything_that_a_reader_needs() -> None:
     assert found.previous == 0.1
     assert found.definition_version == 1
     assert (found.as_of, found.provisional, found.complete_from) == (as_of, False, None)
+
+
+def test_a_kpi_says_what_it_looks_at() -> None:
+    everything: dict[str, Any] = {
+        "people": population(),
+        "attention": AttentionBreakdown(total=Attention()),
+        "answers": Answers(),
+    }
+    for name, kpi in CATALOGUE.items():
+        needed = {fact.name.lower() for fact in kpi.needs}
+        kpi.measure(Facts(**{fact: everything[fact] for fact in needed}), None)
+        for fact in needed:
+            lacking = {other: everything[other] for other in needed - {fact}}
+            with pytest.raises(LookupError, match=fact.upper()):
+                kpi.measure(Facts(**lacking), None)
+        assert kpi.definition.name == name
+    orders = [kpi.definition.order for kpi in CATALOGUE.values()]
+    assert orders == sorted(set(orders))
 
 
 def test_the_page_of_definitions_tells_the_bounds_that_hold() -> None:
