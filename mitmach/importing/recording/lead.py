@@ -8,8 +8,8 @@ import asyncio
 
 from mitmach.importing.recording.api import Api
 
-MOST = 500
-"""Acts that may be recorded and not counted yet: half a second of a small machine's work.
+MOST = 200
+"""Acts that may be recorded and not counted yet: a fifth of a second of a small machine's work.
 
 With fewer the import waits for each look at the figures, with more the living wait for the import.
 """
