@@ -19,7 +19,7 @@ import uvloop
 
 from benchmarks._metrics_store import PARTITIONS, Size, person_id, post_id, post_of
 from services.metrics.projection import MetricsFold, decode, fold
-from services.metrics.store.writer import Writer
+from services.metrics.store.write.writer import Writer
 from shared.contract.events import topics
 from shared.contract.events.envelope import format_time, seal, with_sequence
 from shared.contract.events.posts import PostViewed

@@ -12,7 +12,7 @@ from services.metrics.kpis.definitions import ATTENTION
 from services.metrics.kpis.measures import SMALLEST
 from services.metrics.kpis.windows import Window
 from services.metrics.projection.increments import PartitionIncrements, PostIncrement
-from services.metrics.store.columns.published_posts import MOST_TOPICS, PostFilter
+from services.metrics.store.read.published_posts import MOST_TOPICS, PostFilter
 
 Record = dict[str, Any]
 _ADDED = ("viewed", "interactors", "interactors_7d", "comments_7d", "reactions_7d", "shares")

@@ -228,7 +228,7 @@ MUTANTS = (
     ),
     Mutant(
         "entries behind the base, of which a new owner learns",
-        "services/metrics/store/journal/base.py",
+        "services/metrics/store/write/base.py",
         '"flush": {"$gt": through}}',
         '"flush": {"$gt": 1 << 40}}',
         (f"{JOURNAL}::test_a_new_owner_folds_what_the_one_before_has_left_behind_the_base",),
@@ -242,7 +242,7 @@ MUTANTS = (
     ),
     Mutant(
         "entries of the journal that are gone are noticed",
-        "services/metrics/store/journal/follower.py",
+        "services/metrics/store/read/follower.py",
         "seen[name] += 1",
         'seen[name] = document["flush"]',
         (
@@ -251,14 +251,14 @@ MUTANTS = (
     ),
     Mutant(
         "what is behind a page that is being loaded is kept",
-        "services/metrics/store/journal/follower.py",
+        "services/metrics/store/read/follower.py",
         "        if self._loading:\n            return\n",
         "",
         (f"{JOURNAL}::test_what_is_loaded_while_the_base_goes_on_is_whole",),
     ),
     Mutant(
         "through which flush the base goes",
-        "services/metrics/store/journal/base.py",
+        "services/metrics/store/write/base.py",
         '{"through": through}}',
         '{"through": through + 1}}',
         (f"{JOURNAL}::test_a_new_owner_folds_what_the_one_before_has_left_behind_the_base",),
@@ -653,7 +653,7 @@ MUTANTS = (
     ),
     Mutant(
         "the look for erasures in the transaction that stores who leads a group",
-        "services/metrics/store/writer.py",
+        "services/metrics/store/write/writer.py",
         "*await erased_among(transaction, self._leading)",
         "",
         ("tests/integration/metrics/test_erasures.py",),

@@ -21,7 +21,7 @@ from services.metrics.rebuild.switchover import CurrentFigures, LiveConsumer
 from services.metrics.store.columns.topic_bounds import TopicBounds
 from services.metrics.store.documents import COLLECTIONS, MIGRATIONS, OLDER
 from services.metrics.store.generations import GENERATIONS, Generation, Generations
-from services.metrics.store.kpi_calculator import KpiCalculator
+from services.metrics.store.read.kpi_calculator import KpiCalculator
 from shared.audience.logins import LoginsCopy
 from shared.contract.errors import Unavailable
 from shared.contract.events.topics import METRICS_FORGOTTEN

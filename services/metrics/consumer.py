@@ -13,7 +13,7 @@ from services.metrics.projection import (
     decode,
     fold,
 )
-from services.metrics.store.writer import Writer
+from services.metrics.store.write.writer import Writer
 from shared.delivery.mongo import Database, Transaction
 from shared.runtime.telemetry import Metrics
 

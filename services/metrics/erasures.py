@@ -18,13 +18,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar
 
-from services.metrics.store.forgetting import (
+from services.metrics.store.generations import Generations, database_names
+from services.metrics.store.write.forgetting import (
     OpenErasure,
     close_erasure,
     forget_again,
     open_erasures,
 )
-from services.metrics.store.generations import Generations, database_names
 from shared.audience import Login
 from shared.contract.aliases import Aliases
 from shared.contract.errors import Unavailable

@@ -21,9 +21,9 @@ from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.definitions import KpiValue
 from services.metrics.kpis.people import Population
 from services.metrics.kpis.windows import TRAILING, Window, parse_window
-from services.metrics.store.communities import GroupState, read_communities
-from services.metrics.store.kpi_calculator import KpiCalculator
-from services.metrics.store.totals import Totals, read_totals
+from services.metrics.store.read.communities import GroupState, read_communities
+from services.metrics.store.read.kpi_calculator import KpiCalculator
+from services.metrics.store.read.totals import Totals, read_totals
 from shared.contract.errors import Unavailable
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Database

@@ -47,7 +47,7 @@ BREAKING = {
         "services/contests/domain/__init__.py", "services.contests.store"
     ),
     "The metrics service is layered": Example(
-        "services/metrics/store/writer.py", "services.metrics.api"
+        "services/metrics/store/write/writer.py", "services.metrics.api"
     ),
     "Business code knows no framework and no driver": Example(
         "services/posts/domain/__init__.py", "fastapi"

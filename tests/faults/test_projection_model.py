@@ -29,9 +29,9 @@ from hypothesis.stateful import (
 
 from services.metrics.store.documents import COLLECTIONS, TO_FORGET
 from services.metrics.store.documents import PEOPLE as NUMBERS
-from services.metrics.store.forgetting import close_erasure, forget_again, open_erasures
 from services.metrics.store.generations import Generation, database_names
-from services.metrics.store.totals import read_totals
+from services.metrics.store.read.totals import read_totals
+from services.metrics.store.write.forgetting import close_erasure, forget_again, open_erasures
 from shared.contract.events import people, posts, responses
 from shared.contract.events.topics import PEOPLE
 from shared.contract.events.topics import POSTS as POSTS_TOPIC
@@ -307,8 +307,8 @@ def stage(mongo_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Coun
     """The machine with two databases, whose collections are emptied and not dropped."""
     monkeypatch.setattr("services.metrics.store.generations._CLEARED", ())
     # Walks are short: all of a journal's life is to happen in one.
-    monkeypatch.setattr("services.metrics.store.journal.base.MOST_ENTRIES", 2)
-    monkeypatch.setattr("services.metrics.store.journal.base.KEPT_ENTRIES", 1)
+    monkeypatch.setattr("services.metrics.store.write.base.MOST_ENTRIES", 2)
+    monkeypatch.setattr("services.metrics.store.write.base.KEPT_ENTRIES", 1)
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         connection = connected(mongo_url, driver=Driver.PYMONGO)

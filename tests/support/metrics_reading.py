@@ -2,11 +2,11 @@
 
 from pyroaring import BitMap
 
-from services.metrics.store.columns.published_posts import PublishedPosts
 from services.metrics.store.documents import BITMAPS, JOURNAL
-from services.metrics.store.journal.entry import JournalEntry
-from services.metrics.store.journal.follower import Follower
-from services.metrics.store.posts import PostFigures
+from services.metrics.store.journal_entry import JournalEntry
+from services.metrics.store.read.follower import Follower
+from services.metrics.store.read.posts import PostFigures
+from services.metrics.store.read.published_posts import PublishedPosts
 from shared.delivery.mongo import Database
 
 

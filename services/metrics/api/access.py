@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from services.metrics.api.sources import Sources
-from services.metrics.store.communities import GroupFigures, find_group
 from services.metrics.store.person_numbers import find_number
+from services.metrics.store.read.communities import GroupFigures, find_group
 from shared.contract.access import (
     MODERATORS,
     Action,

@@ -9,7 +9,7 @@ from services.metrics.api.access import contest_facts, known_caller
 from services.metrics.api.models import ShareView, share
 from services.metrics.api.sources import sources_of
 from services.metrics.kpis.measures import SUPPRESSED, Measure, is_few, ratio
-from services.metrics.store.communities import find_contest, find_group
+from services.metrics.store.read.communities import find_contest, find_group
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.web.http import AnswerId, Caller, OutputModel, PathId, problems
 

@@ -10,7 +10,7 @@ from services.metrics.api.models import ShareView, share
 from services.metrics.api.parameters import WindowText, requested_window
 from services.metrics.api.sources import sources_of
 from services.metrics.kpis.catalogue import engagement, responsiveness
-from services.metrics.store.columns.published_posts import PostFilter
+from services.metrics.store.read.published_posts import PostFilter
 from shared.contract.access import Action, NotAllowed, NotVisible
 from shared.web.http import AnswerId, Caller, OutputModel, PathId, problems
 

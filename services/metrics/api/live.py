@@ -18,7 +18,7 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from services.metrics.api.live_events import LiveEventView
-from services.metrics.store.totals import read_totals
+from services.metrics.store.read.totals import read_totals
 from shared.contract.access import AccountSuspended, Action, NotAllowed, authorize
 from shared.contract.errors import Category, Refusal, Unavailable
 from shared.delivery.mongo import Database

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 
 from services.metrics.kpis.windows import TRAILING, Window, parse_window
-from services.metrics.store.columns.published_posts import PostFilter
+from services.metrics.store.read.published_posts import PostFilter
 from shared.contract.tags import LONGEST_TAG, normalise_tags
 from shared.web.http import FieldError, Id, InputInvalid
 

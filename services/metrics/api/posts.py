@@ -19,8 +19,8 @@ from services.metrics.api.parameters import (
 from services.metrics.api.sources import sources_of
 from services.metrics.kpis.content import engagement_of, reach_of
 from services.metrics.kpis.measures import SUPPRESSED, is_few
-from services.metrics.store.communities import find_group
-from services.metrics.store.posts import PostFigures
+from services.metrics.store.read.communities import find_group
+from services.metrics.store.read.posts import PostFigures
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.contract.tags import TagInvalid
 from shared.web.http import AnswerId, Caller, OutputModel, PathId, problems

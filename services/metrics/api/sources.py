@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import Request
 
 from services.metrics.kpis.windows import Window
-from services.metrics.store.columns.published_posts import PostFilter
-from services.metrics.store.kpi_calculator import KpiCalculator
+from services.metrics.store.read.kpi_calculator import KpiCalculator
+from services.metrics.store.read.published_posts import PostFilter
 from shared.delivery.mongo import Database
 
 

@@ -25,7 +25,7 @@ from services.metrics.store.generations import (
     clear_generation,
     has_counted_all,
 )
-from services.metrics.store.totals import read_totals
+from services.metrics.store.read.totals import read_totals
 from shared.contract.errors import Category, Refusal
 from shared.contract.ids import new_id
 from shared.delivery.consumer import Consumer, build_consumer

@@ -11,8 +11,8 @@ from services.metrics.instruments import Exporter
 from services.metrics.projection import FlatEvent, fold
 from services.metrics.store.documents import COLLECTIONS
 from services.metrics.store.generations import clear_generation
-from services.metrics.store.kpi_calculator import KpiCalculator
-from services.metrics.store.writer import Writer
+from services.metrics.store.read.kpi_calculator import KpiCalculator
+from services.metrics.store.write.writer import Writer
 from shared.contract.aliases import Aliases
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.traces import TraceAliases

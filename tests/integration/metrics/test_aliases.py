@@ -8,7 +8,7 @@ from services.metrics.projection import fold
 from services.metrics.store.documents import COLLECTIONS, PEOPLE
 from services.metrics.store.generations import clear_generation
 from services.metrics.store.person_numbers import PersonNumbers, find_number
-from services.metrics.store.writer import Writer
+from services.metrics.store.write.writer import Writer
 from shared.contract.aliases import BALLOT, MEMBER, REACTION, VIEW, Aliases
 from shared.contract.events.posts import PostPublished
 from shared.contract.events.topics import POSTS

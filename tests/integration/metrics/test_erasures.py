@@ -16,9 +16,9 @@ from services.metrics.erasures import COLLECTIONS as TOLD
 from services.metrics.erasures import Erasures
 from services.metrics.projection import fold
 from services.metrics.store.documents import COLLECTIONS, FORGOTTEN, GROUPS, PEOPLE
-from services.metrics.store.forgetting import forgetting
 from services.metrics.store.generations import GENERATIONS, Generations, clear_generation
-from services.metrics.store.writer import Writer
+from services.metrics.store.write.forgetting import forgetting
+from services.metrics.store.write.writer import Writer
 from shared.contract.aliases import MEMBER, VIEW, Aliases
 from shared.contract.erasures import erasure_id
 from shared.contract.events import people

@@ -18,11 +18,11 @@ from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
 from services.metrics.store.columns.day_table import ROWS_PER_PAGE, DayTable
 from services.metrics.store.columns.post_news import PostNews
-from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.documents import COLLECTIONS, DAY_COLUMNS, JOURNAL
-from services.metrics.store.journal.base import KEPT_ENTRIES, MOST_ENTRIES
-from services.metrics.store.journal.follower import Follower
-from services.metrics.store.writer import Writer
+from services.metrics.store.read.follower import Follower
+from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
+from services.metrics.store.write.base import KEPT_ENTRIES, MOST_ENTRIES
+from services.metrics.store.write.writer import Writer
 from shared.contract.events import posts, responses
 from shared.contract.events.topics import POSTS
 from shared.contract.ids import new_id
@@ -260,8 +260,8 @@ def test_base_and_journal_are_what_a_plain_fold_comes_to(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("services.metrics.store.columns.day_table.ROWS_PER_PAGE", rows)
-        patch.setattr("services.metrics.store.journal.base.MOST_ENTRIES", entries)
-        patch.setattr("services.metrics.store.journal.base.KEPT_ENTRIES", kept)
+        patch.setattr("services.metrics.store.write.base.MOST_ENTRIES", entries)
+        patch.setattr("services.metrics.store.write.base.KEPT_ENTRIES", kept)
         asyncio.run(compare())
 
 
@@ -306,8 +306,8 @@ async def one_post(
     mongo_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch, *, entries: int, kept: int
 ) -> AsyncIterator[World]:
     """A world with a post that was published, and counted."""
-    monkeypatch.setattr("services.metrics.store.journal.base.MOST_ENTRIES", entries)
-    monkeypatch.setattr("services.metrics.store.journal.base.KEPT_ENTRIES", kept)
+    monkeypatch.setattr("services.metrics.store.write.base.MOST_ENTRIES", entries)
+    monkeypatch.setattr("services.metrics.store.write.base.KEPT_ENTRIES", kept)
     async with connected(mongo_url, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(f"{prefix}metrics")
         await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})

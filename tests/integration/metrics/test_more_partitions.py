@@ -12,9 +12,9 @@ import pytest
 
 from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
-from services.metrics.store.columns.published_posts import PostFilter
-from services.metrics.store.communities import find_contest, find_group, read_communities
-from services.metrics.store.writer import Writer
+from services.metrics.store.read.communities import find_contest, find_group, read_communities
+from services.metrics.store.read.published_posts import PostFilter
+from services.metrics.store.write.writer import Writer
 from shared.contract.events import contests, groups, people, posts, topics
 from shared.contract.events.envelope import EventData
 from shared.contract.ids import new_id

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from services.metrics.kpis.windows import Window
 from services.metrics.store.columns.layout import key_of
-from services.metrics.store.communities import find_contest, find_group
 from services.metrics.store.documents import (
     COLLECTIONS,
     CONTESTS,
@@ -14,6 +13,7 @@ from services.metrics.store.documents import (
     POSTS,
     TOTALS,
 )
+from services.metrics.store.read.communities import find_contest, find_group
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database
 from shared.runtime.assembly import prepare_database

@@ -7,7 +7,7 @@ import pytest
 
 from services.metrics.config import MetricsSettings
 from services.metrics.store.documents import CONTESTS, JOURNAL
-from services.metrics.store.journal.entry import JournalEntry
+from services.metrics.store.journal_entry import JournalEntry
 from shared.contract.events import ballots, contests, groups, people, posts
 from shared.delivery.mongo import Mongo
 from tests.integration.metrics.service import MetricsApi, Teller, running_api, running_consumer

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from services.metrics.kpis.windows import parse_window
 from services.metrics.projection import fold
-from services.metrics.store import statements
+from services.metrics.store.write import statements
 from shared.contract.events.contests import ContestAnnounced
 from shared.contract.events.envelope import EventData
 from shared.contract.events.groups import GroupCreated

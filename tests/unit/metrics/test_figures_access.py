@@ -3,7 +3,7 @@
 import pytest
 
 from services.metrics.api.access import KnownCaller, group_facts, post_facts
-from services.metrics.store.communities import GroupFigures
+from services.metrics.store.read.communities import GroupFigures
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.contract.principal import Principal, Standing
 

@@ -28,7 +28,7 @@ from services.metrics.kpis.measures import (
 from services.metrics.kpis.people import DayActivity, Population
 from services.metrics.kpis.windows import Window, parse_window
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS
-from services.metrics.store.communities import AT_RISK, DORMANT
+from services.metrics.store.read.communities import AT_RISK, DORMANT
 
 TODAY = date(2026, 11, 24)
 

@@ -19,7 +19,7 @@ from services.metrics.api.live import (
     live_events,
 )
 from services.metrics.api.live_events import LiveEventView
-from services.metrics.store.totals import Totals
+from services.metrics.store.read.totals import Totals
 from shared.contract.access import NotAllowed, PersonHasLeft, PersonNotActive, PersonWasErased
 from shared.contract.errors import Refusal, Unavailable
 from shared.contract.principal import Claims, Identity, Principal, Standing, principal_of

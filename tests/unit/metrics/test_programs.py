@@ -13,7 +13,7 @@ from services.metrics.store.columns.post_columns import visible_posts
 from services.metrics.store.columns.post_news import PostNews
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS
 from services.metrics.store.documents import counter_name
-from services.metrics.store.totals import Totals, add_events
+from services.metrics.store.read.totals import Totals, add_events
 from shared.contract.events import posts
 from shared.contract.events.contests import ContestAnnounced
 from shared.contract.events.envelope import EventData

@@ -13,8 +13,8 @@ from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
 from services.metrics.store.columns.dictionary import Dictionary
 from services.metrics.store.columns.layout import DAY_MS, RETRACTED, UNANSWERED, milliseconds
 from services.metrics.store.columns.post_columns import PostColumns
-from services.metrics.store.columns.published_posts import MOST_TOPICS, PostFilter, PostSelection
 from services.metrics.store.columns.sums import PostBatch
+from services.metrics.store.read.published_posts import MOST_TOPICS, PostFilter, PostSelection
 
 FIRST = date(2026, 11, 1)
 DAYS = 12

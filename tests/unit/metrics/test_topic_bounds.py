@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import services.metrics.store.columns.published_posts
+import services.metrics.store.read.published_posts
 from services.metrics.kpis.windows import Window
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.store.columns.day_table import DayTable
@@ -18,10 +18,10 @@ from services.metrics.store.columns.dictionary import Dictionary
 from services.metrics.store.columns.layout import DAY_MS
 from services.metrics.store.columns.post_columns import visible_posts
 from services.metrics.store.columns.post_news import PostNews
-from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from services.metrics.store.documents import DAY_COLUMNS, TOTALS
-from services.metrics.store.journal.follower import Follower
+from services.metrics.store.read.follower import Follower
+from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database
 
@@ -246,8 +246,8 @@ class Memory:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few days and entries in memory."""
-    monkeypatch.setattr(services.metrics.store.columns.published_posts, "CAPACITY", 6)
-    monkeypatch.setattr(services.metrics.store.columns.published_posts, "MANY_ENTRIES", 100)
+    monkeypatch.setattr(services.metrics.store.read.published_posts, "CAPACITY", 6)
+    monkeypatch.setattr(services.metrics.store.read.published_posts, "MANY_ENTRIES", 100)
 
 
 @pytest.mark.usefixtures("few")

@@ -11,5 +11,4 @@ dictionary.py       codes for formats and topics
 topic_bounds.py     how many topics of a day are counted
 post_columns.py     posts as numpy columns: selected, merged, concatenated; those of a day
 sums.py             a batch of posts, and its sums by format, by topic, of answers
-published_posts.py  the posts of any day and window, kept up to date with the journal
 """

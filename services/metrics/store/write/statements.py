@@ -15,7 +15,7 @@ from services.metrics.projection.increments import (
     PartitionIncrements,
 )
 from services.metrics.store.documents import counter_name, view_key
-from services.metrics.store.journal.entry import JournalEntry
+from services.metrics.store.journal_entry import JournalEntry
 
 Statement = dict[str, Any]
 

@@ -15,8 +15,8 @@ from services.metrics.kpis.eligibility import AccountChanges, Eligibility
 from services.metrics.kpis.people import DayActivity, Population
 from services.metrics.kpis.windows import Window
 from services.metrics.store.documents import ACCOUNT_SETS, BITMAPS
-from services.metrics.store.journal.entry import JournalEntry, SetKey, changed
-from services.metrics.store.journal.follower import Follower
+from services.metrics.store.journal_entry import JournalEntry, SetKey, changed
+from services.metrics.store.read.follower import Follower
 from shared.contract.events.topics import PEOPLE, POSTS
 
 # Days in memory: two windows of a year. A day of 100,000 people takes 60 KiB at most.

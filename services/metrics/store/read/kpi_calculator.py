@@ -11,11 +11,11 @@ from typing import Any
 from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.definitions import Fact, Facts, KpiValue, compute_kpi
 from services.metrics.kpis.windows import Window
-from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
-from services.metrics.store.journal.follower import Follower
-from services.metrics.store.populations import Populations
-from services.metrics.store.totals import Totals
+from services.metrics.store.read.follower import Follower
+from services.metrics.store.read.populations import Populations
+from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
+from services.metrics.store.read.totals import Totals
 from shared.delivery.consumer import complete_from
 from shared.delivery.mongo import Database
 

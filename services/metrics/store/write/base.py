@@ -25,7 +25,7 @@ from services.metrics.store.documents import (
     bitmap_id,
     page_id,
 )
-from services.metrics.store.journal.entry import JournalEntry, SetKey, changed, entry_id
+from services.metrics.store.journal_entry import JournalEntry, SetKey, changed, entry_id
 from shared.delivery.mongo import Database
 
 # Entries of a partition, and things changed in them, after which they are folded into the base.

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.metrics.store.documents import FORGOTTEN, GROUPS, PEOPLE, TO_FORGET
-from services.metrics.store.statements import Statement
+from services.metrics.store.write.statements import Statement
 from shared.contract.erasures import erasure_id
 from shared.delivery.mongo import Database
 

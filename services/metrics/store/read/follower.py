@@ -14,8 +14,8 @@ from operator import itemgetter
 from typing import Protocol
 
 from services.metrics.store.documents import JOURNAL
-from services.metrics.store.journal.entry import JournalEntry
-from services.metrics.store.totals import Totals, read_totals
+from services.metrics.store.journal_entry import JournalEntry
+from services.metrics.store.read.totals import Totals, read_totals
 from shared.contract.errors import Unavailable
 from shared.delivery.mongo import Database
 

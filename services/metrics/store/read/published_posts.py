@@ -42,9 +42,9 @@ from services.metrics.store.columns.sums import (
 )
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from services.metrics.store.documents import DAY_COLUMNS, STRAYS
-from services.metrics.store.journal.entry import JournalEntry
-from services.metrics.store.journal.follower import Follower
-from services.metrics.store.posts import PostFigures, merged_figures
+from services.metrics.store.journal_entry import JournalEntry
+from services.metrics.store.read.follower import Follower
+from services.metrics.store.read.posts import PostFigures, merged_figures
 
 # Days in memory: two windows of a year. A day of 2,740 posts takes 680 KiB, as tables and merged,
 # so 500 MiB at most.

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from services.metrics.projection import PartitionIncrements
 from services.metrics.projection.increments import GroupIncrement
-from services.metrics.store import statements
 from services.metrics.store.documents import (
     BITMAPS,
     CONTESTS,
@@ -15,11 +14,12 @@ from services.metrics.store.documents import (
     TO_FORGET,
     TOTALS,
 )
-from services.metrics.store.forgetting import forgetting
 from services.metrics.store.generations import require_generation
-from services.metrics.store.journal.base import Base
-from services.metrics.store.journal.entry import JournalEntry
+from services.metrics.store.journal_entry import JournalEntry
 from services.metrics.store.person_numbers import PersonNumbers, erased_among
+from services.metrics.store.write import statements
+from services.metrics.store.write.base import Base
+from services.metrics.store.write.forgetting import forgetting
 from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.delivery.mongo import Database, Transaction
 
