@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from services.metrics.store.documents import COLLECTIONS
+from services.metrics.store.documents import COLLECTIONS, POSTS
 from shared.contract.errors import Category, Refusal
 from shared.delivery.consumer import COLLECTIONS as CONSUMER_COLLECTIONS
 from shared.delivery.consumer import FlushFenced, read_marks
@@ -29,7 +29,8 @@ _HERE = "here"
 # be deleted.
 _SETTLED = 60.0
 
-_CLEARED = (*COLLECTIONS, *CONSUMER_COLLECTIONS)
+# With what an earlier version has left of the generation that was there.
+_CLEARED = (*COLLECTIONS, POSTS, *CONSUMER_COLLECTIONS)
 
 
 def database_names(base: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from services.metrics.store.documents import (
     POSTS,
     TOTALS,
 )
+from services.metrics.store.generations import clear_generation
 from services.metrics.store.read.communities import find_contest, find_group
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database
@@ -104,3 +105,15 @@ async def test_records_of_an_earlier_version_are_read_after_the_start(database: 
     assert stored is not None
     assert (stored["phase"], stored["kind"], stored["group_id"]) == ("voting", "photo", group)
     assert stored["eligible_voters"] == 4
+
+
+async def test_nothing_of_an_earlier_version_comes_into_figures_that_are_built_anew(
+    database: Database,
+) -> None:
+    facts = {"said": "", "group_id": new_id(), "format": "video", "kind": "news", "topics": []}
+    old = {"_id": new_id(), "facts": {**facts, "published_at": NOON}, "viewers": 7}
+    await database.insert(POSTS, [old])
+    await clear_generation(database, 2)
+    await prepare_database(database, COLLECTIONS, MIGRATIONS)
+    assert await database.count(DAY_COLUMNS, {}) == 0
+    assert await database.count(POSTS, {}) == 0
