@@ -18,7 +18,7 @@ from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
 from services.metrics.store.columns.day_table import ROWS_PER_PAGE, DayTable
 from services.metrics.store.columns.post_news import PostNews
-from services.metrics.store.documents import COLLECTIONS, DAY_COLUMNS, JOURNAL
+from services.metrics.store.documents import COLLECTIONS, DAY_COLUMNS, JOURNAL, TOTALS
 from services.metrics.store.read.follower import Follower
 from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.write.base import KEPT_ENTRIES, MOST_ENTRIES
@@ -344,6 +344,32 @@ async def test_a_reader_that_comes_too_late_for_the_journal_begins_with_the_base
             await world.flush()
         assert await world.database.count(JOURNAL, {"partition": PARTITION}) < len(PEOPLE)
         await world.agrees(NOON)
+
+
+async def test_asking_for_ids_of_any_day_drives_no_day_out_of_memory(
+    mongo_url: str, database_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with one_post(mongo_url, database_prefix, monkeypatch, entries=1, kept=50) as world:
+        before = set(world.following._tables)
+        for day in range(0, 4000, 100):
+            made = f"{day * 24 * 60 * 60 * 1000:012x}"
+            assert not await world.following.find([f"{made[:8]}-{made[8:]}-7000-8000-{day:012x}"])
+        assert set(world.following._tables) == before
+
+
+async def test_a_base_of_many_days_is_folded_in_portions(
+    mongo_url: str, database_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.metrics.store.write.base.MOST_DAYS", 1)
+    async with one_post(mongo_url, database_prefix, monkeypatch, entries=6, kept=0) as world:
+        for number in range(1, 9):
+            about = {**world.stories[0].about, "post_id": new_id()}
+            about["published_at"] = NOON + timedelta(days=number % 2)
+            world.stories.append(Story(world.folds[0], author="a", **about))
+            world.stories[-1].published(audience=9)
+            await world.agrees(NOON + timedelta(days=9))
+        totals = {one["_id"]: one for one in await world.database.find(TOTALS, {})}
+        assert 0 < totals[PARTITION]["through"] < totals[PARTITION]["flush"]
 
 
 class Interrupted:

@@ -32,8 +32,8 @@ from services.metrics.store.columns.layout import (
     sequence_number,
 )
 
-# What a page has room for if each of its posts has as much: ten times what a post may have.
-MOST_TOPICS = 100
+# What a page has room for if each of its posts has as much: more than the posts service lets in.
+MOST_TOPICS = 50
 LONGEST_WORD = 100
 
 # Counts that increments have under the same name.

@@ -108,7 +108,7 @@ class PublishedPosts:
         async with self._lock:
             await self._follower.follow()
             days = {key: day for key in keys if (day := day_of_id(key)) is not None}
-            await self._load(set(days.values()), follow=False)
+            await self._load(await self._with_posts(set(days.values())), follow=False)
             found = {key: self._figures(key, days[key]) for key in days}
             elsewhere = [key for key in keys if found.get(key) is None]
             if elsewhere:
@@ -116,6 +116,18 @@ class PublishedPosts:
                 await self._load(set(days.values()), follow=False)
                 found |= {key: self._figures(key, day) for key, day in days.items()}
         return [figures for key in keys if (figures := found.get(key)) is not None]
+
+    async def _with_posts(self, days: set[date]) -> set[date]:
+        """Those of these days that have posts: whoever asks for any id has no other day loaded."""
+        missing = days - self._tables.keys()
+        if not missing:
+            return days
+        wanted = {"day": {"$in": [str(day) for day in missing]}}
+        pages = await self._follower.database.find(DAY_COLUMNS, wanted, fields=("day",))
+        there = {date.fromisoformat(page["day"]) for page in pages}
+        for entry in self._follower.all_behind():
+            there.update(day for day, _ in entry.posts.by_day())
+        return days - (missing - there)
 
     async def _strays(self, keys: Sequence[bytes]) -> dict[bytes, date]:
         """On which days posts were published whose ids don't say it."""

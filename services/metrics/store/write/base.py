@@ -33,6 +33,8 @@ from shared.delivery.mongo import Database
 # have more to read.
 MOST_ENTRIES = 256
 MOST_CHANGES = 20_000
+# Days of posts in one transaction: 25 MB of pages at the reference size.
+MOST_DAYS = 400
 # Entries that stay behind the base: at least this many times 0.1 s.
 KEPT_ENTRIES = 3_000
 # Days of a partition in memory: a year of six partitions. At the reference size one of them takes
@@ -110,12 +112,13 @@ class Base:
             The updates that store it, by collection. If they aren't stored, `drop` must be called.
         """
         owned = self._owned[partition]
-        if not owned.entries:
+        entries = _portion(owned.entries)
+        if not entries:
             return []
-        through = owned.entries[-1].flush
-        pages = await self._fold_posts(partition, owned.entries, through)
-        sets = await self._fold_sets(partition, owned.entries, through)
-        self._owned[partition] = _Owned(through, ())
+        through = entries[-1].flush
+        pages = await self._fold_posts(partition, entries, through)
+        sets = await self._fold_sets(partition, entries, through)
+        self._owned[partition] = _Owned(through, owned.entries[len(entries) :])
         reached = {"q": {"_id": partition}, "u": {"$set": {"through": through}}}
         return [*pages, (BITMAPS, sets), (TOTALS, [reached])]
 
@@ -219,6 +222,16 @@ class Base:
             for stored in await self._database.find(BITMAPS, {"_id": {"$in": list(part)}}):
                 people = BitMap.deserialize(stored["people"])
                 self._sets[partition, part[stored["_id"]]] = people
+
+
+def _portion(entries: Sequence[JournalEntry]) -> Sequence[JournalEntry]:
+    """The first entries, as many as one transaction has room for; at least one."""
+    days: set[date] = set()
+    for number, entry in enumerate(entries):
+        days.update(day for day, _ in entry.posts.by_day())
+        if number and len(days) > MOST_DAYS:
+            return entries[:number]
+    return entries
 
 
 def _make_room(cache: dict[Any, Any], wanted: set[Any], capacity: int) -> None:
