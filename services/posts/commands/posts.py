@@ -98,7 +98,7 @@ class PublishPost:
         group = None if channel is None else found.get(Group, channel.group_id)
         if group is None:
             return None
-        recent = found.get(RecentArrivals, group.id) if self.past else None
+        recent = self._recent(found, group)
         return group.members_since if recent is None else recent.exact_since
 
     def stands_anyway(self, found: Found) -> bool:
@@ -144,10 +144,13 @@ class PublishPost:
     def _headcount(self, found: Found, group: Group | None, now: datetime) -> Headcount:
         if group is None:
             return Headcount(0, 0)
-        recent = found.get(RecentArrivals, group.id) if self.past else None
+        recent = self._recent(found, group)
         if recent is None:
             return Headcount(group.members, group.arrivals)
         return recent.headcount(group, now)
+
+    def _recent(self, found: Found, group: Group) -> RecentArrivals | None:
+        return found.get(RecentArrivals, group.id) if self.past else None
 
     def _enter(self, found: Found) -> tuple[Group | None, Channel, Member]:
         channel = found.get(Channel, self.channel_id)

@@ -409,6 +409,33 @@ async def test_what_is_loaded_while_the_base_goes_on_is_whole(
         assert wanted.total.viewers == len(PEOPLE) - 1
 
 
+async def test_what_is_loaded_while_the_journal_is_lost_to_the_reader_is_whole(
+    mongo_url: str, database_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with one_post(mongo_url, database_prefix, monkeypatch, entries=1, kept=0) as world:
+        people = iter(PEOPLE)
+
+        async def meanwhile() -> None:
+            """Once: more is folded and deleted than the reader has followed."""
+            for person in people:
+                world.stories[0].viewed(person)
+                await world.flush()
+            await follower.follow()
+
+        database = cast(Database, Interrupted(world.database, meanwhile))
+        follower = Follower(database)
+        reader = PublishedPosts(follower)
+        await follower.follow()
+        before = WINDOW.previous
+        (nothing,) = await reader.of(Window(before.start, before.start + timedelta(days=1)))
+        assert len(nothing) == 0
+        people = iter(PEOPLE)
+        both = Window(before.start, WINDOW.end)
+        (selection,) = await reader.of(both)
+        assert selection.attention(NOON) == world.records.attention(both, PostFilter(), NOON)
+        assert selection.attention(NOON).total.viewers > 0
+
+
 async def test_a_reader_of_a_database_that_went_back_begins_again(
     mongo_url: str, database_prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

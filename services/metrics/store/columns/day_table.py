@@ -7,7 +7,7 @@ news of before are in it, and a reader that knows an older flush leaves them out
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -272,16 +272,15 @@ class DayTable:
 
     # --- pages ---------------------------------------------------------------------------------
 
-    def pages(self, numbers: Iterable[int] | None = None) -> Iterator[Page]:
-        """The pages that have changed since they were stored, or those with some numbers."""
+    def pages(self) -> Iterator[Page]:
+        """The pages that have changed since they were stored."""
         topics = self.topics
         ends = np.cumsum(self["topics"], dtype=np.int64)
-        for number in sorted(self._changed if numbers is None else numbers):
+        for number in sorted(self._changed):
             begin, end = number * ROWS_PER_PAGE, min((number + 1) * ROWS_PER_PAGE, self._length)
             first = int(ends[begin - 1]) if begin else 0
             yield Page(number, self._page(begin, end, topics[first : int(ends[end - 1])]))
-        if numbers is None:
-            self._changed = set()
+        self._changed = set()
 
     def _page(self, begin: int, end: int, topics: Column) -> dict[str, Any]:
         columns = {name: column[begin:end] for name, column in self._columns.items()}

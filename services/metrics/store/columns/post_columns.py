@@ -270,11 +270,10 @@ class VisiblePosts:
         self._tables = tables
         self._shapes = [table.shape for table in tables]
         parts = [*map(_columns_of, tables)]
-        self._rows = concatenated(parts)
         self._posts = _visible(parts, tables, dictionary, bounds)
+        rows = concatenated(parts)
         # Where a post has several rows, they are merged anew each time.
-        once = self._rows.has_each_once()
-        self._shown = self._rows.shown() if once else None
+        self._shown = rows.shown() if rows.has_each_once() else None
 
     def is_of(self, tables: Sequence[DayTable]) -> bool:
         """Whether nothing but counts has changed since, in these tables."""

@@ -127,12 +127,9 @@ class PostNews:
         rows = np.flatnonzero((keys[:, 1] == low) & (keys[:, 0] == high))
         return int(self.columns["published"][rows[-1]]) if len(rows) else None
 
+    @cached_property
     def by_day(self) -> Sequence[tuple[date, Column]]:
         """The UTC days of publication, each with the places of its rows."""
-        return self._by_day
-
-    @cached_property
-    def _by_day(self) -> Sequence[tuple[date, Column]]:
         days = self.columns["published"] // DAY_MS
         found = np.unique(days)
         if not len(found):

@@ -7,11 +7,11 @@ which are kept for it.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from operator import itemgetter
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.metrics.store.documents import JOURNAL
 from services.metrics.store.journal_entry import JournalEntry
@@ -59,6 +59,7 @@ class Follower:
         self._seen: dict[str, int] = {}
         self._behind: dict[str, list[JournalEntry]] = {}
         self._loading = 0
+        self._begun = 0  # how often all was forgotten
 
     def tell(self, listener: Listener) -> None:
         """Has a listener take in what comes from now on."""
@@ -76,12 +77,15 @@ class Follower:
         finally:
             _followed.reset(token)
 
-    @contextmanager
-    def loading(self) -> Iterator[None]:
-        """While the block runs no entry is forgotten that may be behind what is loaded."""
+    async def load(self, collection: str, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Documents of the base, with which `behind` fits until something is awaited again."""
         self._loading += 1
         try:
-            yield
+            while True:
+                begun = self._begun
+                found = await self.database.find(collection, wanted)
+                if begun == self._begun:
+                    return found
         finally:
             self._loading -= 1
 
@@ -109,26 +113,29 @@ class Follower:
         if followed is not None and id(self) in followed:
             return
         async with self._lock:
+            seen = self._seen
             for _ in range(_TRIES):
                 totals = await read_totals(self.database)
-                newer = await self._newer(totals)
+                newer = await self._newer(totals, seen)
                 # Nothing is awaited from here on: nobody sees half of it.
                 if newer is not None:
+                    if seen is not self._seen:
+                        self._start_over()
                     self.totals = totals
                     self._take(newer)
                     self._trim(totals)
                     if followed is not None:
                         followed.add(id(self))
                     return
-                self._start_over()
+                seen = {}
             raise Unavailable("the journal of the figures has a gap")
 
-    async def _newer(self, totals: Totals) -> list[JournalEntry] | None:
-        """Entries that aren't known yet, up to the last flushes; None where some are gone."""
-        if self._seen.keys() - totals.flushes.keys():  # it is another database now
+    async def _newer(self, totals: Totals, known: Mapping[str, int]) -> list[JournalEntry] | None:
+        """Entries behind those that are known, up to the last flushes; None where some are gone."""
+        if known.keys() - totals.flushes.keys():  # it is another database now
             return None
         found: list[JournalEntry] = []
-        seen = {name: self._seen.get(name, totals.through[name]) for name in totals.flushes}
+        seen = {name: known.get(name, totals.through[name]) for name in totals.flushes}
         while seen != totals.flushes:
             until = {
                 name: min(last, seen[name] + _AT_ONCE) for name, last in totals.flushes.items()
@@ -151,7 +158,8 @@ class Follower:
         return found
 
     def _start_over(self) -> None:
-        self._seen, self._behind = {}, {}
+        self._behind = {}
+        self._begun += 1
         for listener in self._listeners:
             listener.forget()
 

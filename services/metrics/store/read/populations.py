@@ -5,7 +5,7 @@ later comes with the journal.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -45,7 +45,7 @@ class Populations:
         self._lock = asyncio.Lock()
         # Sets by partition: of all days those of accounts, of days that were asked for the deeds.
         self._accounts: dict[str, dict[SetKey, _Stored]] = {}
-        self._eligibility = Eligibility({})
+        self._eligibility: Eligibility | None = None  # made when it is asked for
         self._deeds: dict[date, dict[str, dict[SetKey, _Stored]]] = {}
         self._days: dict[date, DayActivity] = {}
         follower.tell(self)
@@ -54,12 +54,11 @@ class Populations:
         """The population of each window, all as of the same moment."""
         async with self._lock:
             await self._follower.follow()
-            await self._load_accounts()
             await self._load({day for window in windows for day in window.each_day()})
             return [
                 Population(
                     [self._day(day) for day in window.each_day()],
-                    self._eligibility.accounts(window.end),
+                    self._eligible().accounts(window.end),
                 )
                 for window in windows
             ]
@@ -67,7 +66,7 @@ class Populations:
     def take(self, entry: JournalEntry) -> None:
         """Takes in an entry of the journal."""
         if _about_accounts(entry.partition):
-            if entry.partition in self._accounts:
+            if entry.sets and entry.partition in self._accounts:
                 self._change(self._accounts[entry.partition], entry)
                 self._accounts_changed()
             return
@@ -90,28 +89,31 @@ class Populations:
                 sets[key] = _Stored(changed(known.people, news), entry.flush)
 
     def _accounts_changed(self) -> None:
-        self._eligibility = Eligibility(self._account_changes())
+        self._eligibility = None
         self._days.clear()
 
-    async def _load_accounts(self) -> None:
-        """Reads what became of accounts, on all days."""
-        missing = [
+    def _eligible(self) -> Eligibility:
+        if self._eligibility is None:
+            self._eligibility = Eligibility(self._account_changes())
+        return self._eligibility
+
+    def _missing_accounts(self) -> list[str]:
+        return [
             name
             for name in self._follower.partitions
             if _about_accounts(name) and name not in self._accounts
         ]
-        if not missing:
-            return
-        with self._follower.loading():
-            database = self._follower.database
-            stored = await database.find(BITMAPS, {"partition": {"$in": missing}})
-            # Nothing is awaited from here on: an entry that comes goes to what is loaded.
-            self._accounts |= {name: {} for name in missing}
-            for one in stored:
-                self._accounts[one["partition"]][_key(one)] = _read(one)
-            for name in missing:
-                for entry in self._follower.behind(name):
-                    self._change(self._accounts[name], entry)
+
+    async def _load_accounts(self, missing: Sequence[str]) -> None:
+        """Reads what became of accounts, on all days."""
+        stored = await self._follower.load(BITMAPS, {"partition": {"$in": missing}})
+        # Nothing is awaited from here on: an entry that comes goes to what is loaded.
+        self._accounts |= {name: {} for name in missing}
+        for one in stored:
+            self._accounts[one["partition"]][_key(one)] = _read(one)
+        for name in missing:
+            for entry in self._follower.behind(name):
+                self._change(self._accounts[name], entry)
         self._accounts_changed()
 
     def _account_changes(self) -> dict[date, AccountChanges]:
@@ -127,28 +129,34 @@ class Populations:
         }
 
     async def _load(self, days: set[date]) -> None:
+        """Reads what wasn't asked for before, until nothing of it was forgotten meanwhile."""
+        while True:
+            if accounts := self._missing_accounts():
+                await self._load_accounts(accounts)
+            elif missing := days - self._deeds.keys():
+                await self._load_deeds(days, missing)
+            else:
+                return
+
+    async def _load_deeds(self, days: set[date], missing: set[date]) -> None:
         """Reads the deeds of days that weren't asked for before."""
-        missing = days - self._deeds.keys()
         surplus = len(self._deeds) + len(missing) - CAPACITY
         for day in sorted(self._deeds.keys() - days)[: max(surplus, 0)]:
             del self._deeds[day]
             self._days.pop(day, None)
-        if not missing:
-            return
-        with self._follower.loading():
-            wanted = {"day": {"$in": [str(day) for day in missing]}}
-            stored = await self._follower.database.find(BITMAPS, wanted)
-            # Nothing is awaited from here on: an entry that comes goes to what is loaded.
-            self._deeds |= {day: {} for day in missing}
-            for one in stored:
-                if not _about_accounts(one["partition"]):
-                    key = _key(one)
-                    self._deeds[key.day].setdefault(one["partition"], {})[key] = _read(one)
-            for entry in self._follower.all_behind():
-                if _about_accounts(entry.partition):
-                    continue
-                for day in {key.day for key in entry.sets} & missing:
-                    self._change(self._deeds[day].setdefault(entry.partition, {}), entry, day)
+        wanted = {"day": {"$in": [str(day) for day in missing]}}
+        stored = await self._follower.load(BITMAPS, wanted)
+        # Nothing is awaited from here on: an entry that comes goes to what is loaded.
+        self._deeds |= {day: {} for day in missing}
+        for one in stored:
+            if not _about_accounts(one["partition"]):
+                key = _key(one)
+                self._deeds[key.day].setdefault(one["partition"], {})[key] = _read(one)
+        for entry in self._follower.all_behind():
+            if _about_accounts(entry.partition):
+                continue
+            for day in {key.day for key in entry.sets} & missing:
+                self._change(self._deeds[day].setdefault(entry.partition, {}), entry, day)
 
     def _day(self, day: date) -> DayActivity:
         activity = self._days.get(day)
@@ -170,7 +178,7 @@ class Populations:
             return BitMap.union(BitMap(), *found)
 
         return DayActivity(
-            eligible=self._eligibility.on(day),
+            eligible=self._eligible().on(day),
             read=who("viewed", "interacted", posts_only=True),
             viewed=who("viewed", "interacted"),
             interacted=who("interacted"),

@@ -126,7 +126,7 @@ class PublishedPosts:
         pages = await self._follower.database.find(DAY_COLUMNS, wanted, fields=("day",))
         there = {date.fromisoformat(page["day"]) for page in pages}
         for entry in self._follower.all_behind():
-            there.update(day for day, _ in entry.posts.by_day())
+            there.update(day for day, _ in entry.posts.by_day)
         return days - (missing - there)
 
     async def _strays(self, keys: Sequence[bytes]) -> dict[bytes, date]:
@@ -147,7 +147,7 @@ class PublishedPosts:
 
     def take(self, entry: JournalEntry) -> None:
         """Takes in an entry of the journal."""
-        for day, at in entry.posts.by_day():
+        for day, at in entry.posts.by_day:
             if day in self._tables:
                 self._table(day, entry.partition).apply(entry.posts, entry.flush, at)
                 self._outdated.add(day)
@@ -155,6 +155,7 @@ class PublishedPosts:
     def forget(self) -> None:
         """Forgets all posts."""
         self._tables, self._days, self._visible = {}, {}, {}
+        self._outdated.clear()
 
     def _table(self, day: date, partition: str) -> DayTable:
         tables = self._tables[day]
@@ -166,23 +167,20 @@ class PublishedPosts:
         """Reads days that weren't asked for before, and what was stored since the last time."""
         if follow:
             await self._follower.follow()
-        missing = days - self._tables.keys()
-        if not missing:
-            return
-        surplus = len(self._tables) + len(missing) - CAPACITY
-        for day in sorted(self._tables.keys() - days)[: max(surplus, 0)]:
-            del self._tables[day]
-            self._days.pop(day, None)
-            self._visible.pop(day, None)
-        with self._follower.loading():
+        while missing := days - self._tables.keys():
+            surplus = len(self._tables) + len(missing) - CAPACITY
+            for day in sorted(self._tables.keys() - days)[: max(surplus, 0)]:
+                del self._tables[day]
+                self._days.pop(day, None)
+                self._visible.pop(day, None)
             wanted = {"day": {"$in": [str(day) for day in missing]}}
-            pages = await self._follower.database.find(DAY_COLUMNS, wanted)
+            pages = await self._follower.load(DAY_COLUMNS, wanted)
             # Nothing is awaited from here on: an entry that comes goes to what is loaded.
             self._tables |= {day: {} for day in missing}
             for (day, partition), stored in _by_table(pages).items():
                 self._tables[day][partition] = DayTable(stored)
             for entry in self._follower.all_behind():
-                for day, at in entry.posts.by_day():
+                for day, at in entry.posts.by_day:
                     if day in missing:
                         self._table(day, entry.partition).apply(entry.posts, entry.flush, at)
 

@@ -140,10 +140,10 @@ class Base:
     async def _fold_posts(
         self, partition: str, entries: Sequence[JournalEntry], through: int
     ) -> list[tuple[str, list[Statement]]]:
-        days = {day for entry in entries for day, _ in entry.posts.by_day()}
+        days = {day for entry in entries for day, _ in entry.posts.by_day}
         await self._load_days(partition, days)
         for entry in entries:
-            for day, at in entry.posts.by_day():
+            for day, at in entry.posts.by_day:
                 self._tables[partition, day].apply(entry.posts, entry.flush, at)
         pages: list[Statement] = []
         strays: list[Statement] = []
@@ -228,7 +228,7 @@ def _portion(entries: Sequence[JournalEntry]) -> Sequence[JournalEntry]:
     """The first entries, as many as one transaction has room for; at least one."""
     days: set[date] = set()
     for number, entry in enumerate(entries):
-        days.update(day for day, _ in entry.posts.by_day())
+        days.update(day for day, _ in entry.posts.by_day)
         if number and len(days) > MOST_DAYS:
             return entries[:number]
     return entries
