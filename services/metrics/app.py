@@ -19,8 +19,9 @@ from services.metrics.erasures import Erasures
 from services.metrics.instruments import Exporter, installed
 from services.metrics.rebuild.switchover import CurrentFigures, LiveConsumer
 from services.metrics.store.columns.topic_bounds import TopicBounds
-from services.metrics.store.documents import COLLECTIONS, MIGRATIONS, OLDER
+from services.metrics.store.documents import COLLECTIONS
 from services.metrics.store.generations import GENERATIONS, Generation, Generations
+from services.metrics.store.migrations import MIGRATIONS, OLDER
 from services.metrics.store.read.kpi_calculator import KpiCalculator
 from shared.audience.logins import LoginsCopy
 from shared.contract.errors import Unavailable

@@ -18,13 +18,14 @@ from typing import Any, NamedTuple
 
 from services.metrics.consumer import NAME, MetricsProjection
 from services.metrics.rebuild.comparison import Comparison, compare_generations
-from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
+from services.metrics.store.documents import COLLECTIONS
 from services.metrics.store.generations import (
     Generation,
     Generations,
     clear_generation,
     has_counted_all,
 )
+from services.metrics.store.migrations import MIGRATIONS
 from services.metrics.store.read.totals import read_totals
 from shared.contract.errors import Category, Refusal
 from shared.contract.ids import new_id

@@ -1,6 +1,7 @@
 """The metrics database: written by the consumer, read by the API and the exporter.
 
-documents.py       collections, indexes, migrations, names of counters
+documents.py       collections, indexes, names of counters
+migrations.py      what earlier versions have stored
 generations.py     the live figures, and those that are being rebuilt
 person_numbers.py  people as numbers
 journal_entry.py   what a flush adds to posts and to sets of people

@@ -20,11 +20,8 @@ fight over the same.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from services.metrics.projection.increments import Surface, TallyKey
-from services.metrics.store.columns.earlier import bring_in
-from shared.delivery.migrations import Conversion, Migration
 from shared.delivery.mongo import Index
 
 TOTALS = "totals"
@@ -44,22 +41,6 @@ CONTESTS = "contests"
 # within the log's retention (90 days) or never.
 _FORGOTTEN_FOR = 100 * 24 * 60 * 60
 
-_POST_FACTS = ("group_id", "format", "kind", "topics", "published_at")
-_CONTEST_FACTS = ("kind", "group_id", "phase")
-
-
-def _if_there(field: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    """An expression: the value in documents that have the field, else nothing."""
-    return {"$cond": [{"$eq": [{"$type": f"${field}"}, "missing"]}, "$$REMOVE", value]}
-
-
-def _with_role(role: str) -> dict[str, Any]:
-    """An expression: everybody in a list of people, with the role that the list is about."""
-    people = {"$ifNull": [f"${role}s", []]}
-    each = {"k": "$$this", "v": {"said": "", "is": role}}
-    return {"$arrayToObject": {"$map": {"input": people, "in": each}}}
-
-
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
     TOTALS: (),
     JOURNAL: (Index((("partition", 1), ("flush", 1))),),
@@ -77,65 +58,6 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     GROUPS: (Index((("group_id", 1),)),),
     CONTESTS: (),
 }
-
-# How documents of earlier versions become those of this one, collection by collection.
-# From before the first release, when pseudonyms stood for people.
-OLDER: Mapping[str, Mapping[str, Any]] = {PEOPLE: {"_id": {"$regex": "^[a-z2-7]{26}$"}}}
-
-_CHANGES: Sequence[Migration] = (
-    # The last word stands behind the sequence of its event; what was told before has none.
-    Migration(
-        POSTS,
-        2,
-        {"facts": {"$exists": False}},
-        (
-            {
-                "$set": {
-                    "facts": {"said": "", **{name: f"${name}" for name in _POST_FACTS}},
-                    "status": _if_there("status", {"said": "", "is": "$status"}),
-                    "first_response": _if_there(
-                        "first_response_at", {"told": "", "at": "$first_response_at"}
-                    ),
-                }
-            },
-            {"$unset": [*_POST_FACTS, "first_response_at"]},
-        ),
-    ),
-    Migration(
-        GROUPS,
-        2,
-        {"kind": {"$exists": True}},
-        (
-            {
-                "$set": {
-                    "about": {"said": "", "kind": "$kind", "visibility": "$visibility"},
-                    "status": _if_there("status", {"said": "", "is": "$status"}),
-                    "roles": {"$mergeObjects": [_with_role("moderator"), _with_role("owner")]},
-                }
-            },
-            {"$unset": ["kind", "visibility", "owners", "moderators"]},
-        ),
-    ),
-    Migration(
-        CONTESTS,
-        2,
-        {"about": {"$exists": False}},
-        (
-            {
-                "$set": {
-                    "about": {"said": "", **{name: f"${name}" for name in _CONTEST_FACTS}},
-                    "voters": _if_there(
-                        "eligible_voters", {"said": "", "eligible": "$eligible_voters"}
-                    ),
-                }
-            },
-            {"$unset": [*_CONTEST_FACTS, "eligible_voters"]},
-        ),
-    ),
-)
-
-# Since then a post is a row on a page and has no document.
-MIGRATIONS: Sequence[Migration | Conversion] = (*_CHANGES, Conversion(DAY_COLUMNS, 2, bring_in))
 
 # Names of bitmaps about people's accounts; those about deeds have the names of the deeds.
 ACCOUNT_SETS = ("invited", "was_active", "switched_on", "switched_off", "erased", "programs")

@@ -9,11 +9,11 @@ from services.metrics.store.documents import (
     CONTESTS,
     DAY_COLUMNS,
     GROUPS,
-    MIGRATIONS,
     POSTS,
     TOTALS,
 )
 from services.metrics.store.generations import clear_generation
+from services.metrics.store.migrations import MIGRATIONS
 from services.metrics.store.read.communities import find_contest, find_group
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database

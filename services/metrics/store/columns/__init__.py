@@ -3,7 +3,6 @@
 layout.py           which columns there are
 post_news.py        what a flush adds to posts, in columns
 day_table.py        the posts of a day and partition: changed by news, stored in pages
-earlier.py          what earlier versions have stored of posts
 
 Readers take the tables and sum them:
 

@@ -20,12 +20,11 @@ from services.metrics.store.documents import (
     BITMAPS,
     DAY_COLUMNS,
     JOURNAL,
-    STRAYS,
     TOTALS,
     bitmap_id,
-    page_id,
 )
 from services.metrics.store.journal_entry import JournalEntry, SetKey, changed, entry_id
+from services.metrics.store.write import statements
 from shared.delivery.mongo import Database
 
 # Entries of a partition, and things changed in them, after which they are folded into the base.
@@ -44,8 +43,6 @@ CAPACITY = 2_500
 SETS_CAPACITY = 4_000
 # Documents in one query: 15 MB of pages, 12 MB of sets.
 _AT_ONCE = 500
-
-Statement = dict[str, Any]
 
 
 class _Owned:
@@ -105,7 +102,7 @@ class Base:
         due = [name for name, owned in self._owned.items() if owned.due]
         return max(due, key=lambda name: self._owned[name].changes, default=None)
 
-    async def fold(self, partition: str) -> list[tuple[str, list[Statement]]]:
+    async def fold(self, partition: str) -> list[tuple[str, list[statements.Statement]]]:
         """Folds the entries of a partition into its base, in memory.
 
         Returns:
@@ -139,26 +136,17 @@ class Base:
 
     async def _fold_posts(
         self, partition: str, entries: Sequence[JournalEntry], through: int
-    ) -> list[tuple[str, list[Statement]]]:
+    ) -> list[tuple[str, list[statements.Statement]]]:
         days = {day for entry in entries for day, _ in entry.posts.by_day}
         await self._load_days(partition, days)
         for entry in entries:
             for day, at in entry.posts.by_day:
                 self._tables[partition, day].apply(entry.posts, entry.flush, at)
-        pages: list[Statement] = []
-        strays: list[Statement] = []
-        for day in sorted(days):
-            table = self._tables[partition, day]
-            about = {"partition": partition, "day": str(day), "flush": through}
-            for page in table.pages():
-                stored = {**about, "page": page.number, **page.fields}
-                key = page_id(partition, day, page.number)
-                pages.append({"q": {"_id": key}, "u": {"$set": stored}, "upsert": True})
-            strays += [
-                {"q": {"_id": post}, "u": {"$set": {"day": str(day)}}, "upsert": True}
-                for post in table.take_strays()
-            ]
-        return [(DAY_COLUMNS, pages), (STRAYS, strays)]
+        return [
+            update
+            for day in sorted(days)
+            for update in statements.table(partition, day, through, self._tables[partition, day])
+        ]
 
     async def _load_days(self, partition: str, days: set[date]) -> None:
         """Reads the days that aren't in memory yet; makes room for them first."""
@@ -179,7 +167,7 @@ class Base:
 
     async def _fold_sets(
         self, partition: str, entries: Sequence[JournalEntry], through: int
-    ) -> list[Statement]:
+    ) -> list[statements.Statement]:
         touched = {key for entry in entries for key in entry.sets}
         await self._load_sets(partition, touched)
         after: dict[SetKey, BitMap] = {key: self._sets[partition, key] for key in touched}
@@ -192,7 +180,7 @@ class Base:
 
     def _set_statements(
         self, partition: str, after: Mapping[SetKey, BitMap], through: int
-    ) -> Iterator[Statement]:
+    ) -> Iterator[statements.Statement]:
         for key, people in after.items():
             if people == self._sets[partition, key]:
                 continue

@@ -7,6 +7,7 @@ stored: a topic may be given more of them, and then what is known of a thing com
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from datetime import date
 from typing import Any
 
 from services.metrics.projection.increments import (
@@ -14,7 +15,14 @@ from services.metrics.projection.increments import (
     GroupIncrement,
     PartitionIncrements,
 )
-from services.metrics.store.documents import counter_name, view_key
+from services.metrics.store.columns.day_table import DayTable
+from services.metrics.store.documents import (
+    DAY_COLUMNS,
+    STRAYS,
+    counter_name,
+    page_id,
+    view_key,
+)
 from services.metrics.store.journal_entry import JournalEntry
 
 Statement = dict[str, Any]
@@ -45,6 +53,29 @@ def totals(partition: str, flush: int, increments: PartitionIncrements) -> State
     if increments.newest is not None:
         change["$max"] = {"newest": increments.newest}
     return _upsert(partition, change)
+
+
+def table(
+    partition: str, day: date, flush: int, stored: DayTable
+) -> list[tuple[str, list[Statement]]]:
+    """The updates that store what has changed in the posts of a day, by collection.
+
+    Args:
+        partition: The partition that the table is of.
+        day: The UTC day on which its posts were published.
+        flush: The last flush that is in it.
+        stored: The posts; afterwards they count as stored.
+    """
+    about = {"partition": partition, "day": str(day), "flush": flush}
+    pages = [
+        _upsert(
+            page_id(partition, day, page.number),
+            {"$set": {**about, "page": page.number, **page.fields}},
+        )
+        for page in stored.pages()
+    ]
+    strays = [_upsert(post, {"$set": {"day": str(day)}}) for post in stored.take_strays()]
+    return [(DAY_COLUMNS, pages), (STRAYS, strays)]
 
 
 def entry(stored: JournalEntry) -> Statement:

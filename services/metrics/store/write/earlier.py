@@ -25,11 +25,13 @@ from services.metrics.store.columns.layout import (
     sequence_number,
 )
 from services.metrics.store.columns.post_news import PostNews
+from services.metrics.store.documents import DAY_COLUMNS, POSTS, TOTALS
+from services.metrics.store.write import statements
 from shared.delivery.mongo import Database
 
 PARTITION = "earlier"
-_POSTS, _PAGES, _STRAYS, _TOTALS = "posts", "sheets", "strays", "totals"
 _AT_ONCE = 2_000
+_PAGES_AT_ONCE = 100
 
 Post = Mapping[str, Any]
 
@@ -46,26 +48,26 @@ async def bring_in(database: Database) -> int:
         table = DayTable()
         for start in range(0, len(by_people), _AT_ONCE):
             ids = [*map(id_of, by_people[start : start + _AT_ONCE])]
-            stored = await database.find(_POSTS, {"_id": {"$in": ids}})
+            stored = await database.find(POSTS, {"_id": {"$in": ids}})
             table.apply(news_of(stored, human=True), 1)
         posts += len(table)
         await _store(database, day, table, PARTITION)
         done.update(by_people)
     posts += await _of_programs(database, done)
     await database.update(
-        _TOTALS, [{"q": {}, "u": [{"$set": {"through": "$flush"}}], "multi": True}]
+        TOTALS, [{"q": {}, "u": [{"$set": {"through": "$flush"}}], "multi": True}]
     )
     # In this order: without the posts nothing is made again, without the pages all would be those
     # of programs.
-    await database.drop([_POSTS])
-    await database.delete(_PAGES, {"facts": {"$exists": True}})
+    await database.drop([POSTS])
+    await database.delete(DAY_COLUMNS, {"facts": {"$exists": True}})
     return posts
 
 
 async def _days(database: Database) -> list[date]:
     """The days of which an earlier version has pages."""
     found = await database.aggregate(
-        _PAGES, [{"$match": {"facts": {"$exists": True}}}, {"$group": {"_id": "$day"}}]
+        DAY_COLUMNS, [{"$match": {"facts": {"$exists": True}}}, {"$group": {"_id": "$day"}}]
     )
     return sorted(date.fromisoformat(day["_id"]) for day in found)
 
@@ -74,7 +76,7 @@ async def _keys(database: Database, day: date) -> AsyncIterator[bytes]:
     """The posts of a day that human beings have written, each once: others were on no page."""
     seen: set[bytes] = set()
     old = {"facts": {"$exists": True}, "day": str(day)}
-    async for page in database.stream(_PAGES, old, fields=("facts.keys",)):
+    async for page in database.stream(DAY_COLUMNS, old, fields=("facts.keys",)):
         keys = page["facts"]["keys"]
         for at in range(0, len(keys), KEY):
             if (key := bytes(keys[at : at + KEY])) not in seen:
@@ -85,7 +87,7 @@ async def _keys(database: Database, day: date) -> AsyncIterator[bytes]:
 async def _of_programs(database: Database, done: set[bytes]) -> int:
     """The other posts, which programs have published."""
     tables: dict[date, DayTable] = {}
-    async for post in database.stream(_POSTS, {}):
+    async for post in database.stream(POSTS, {}):
         if key_of(post["_id"]) not in done:
             day = post["facts"]["published_at"].date()
             tables.setdefault(day, DayTable()).apply(news_of([post], human=False), 1)
@@ -95,16 +97,9 @@ async def _of_programs(database: Database, done: set[bytes]) -> int:
 
 
 async def _store(database: Database, day: date, table: DayTable, partition: str) -> None:
-    about = {"partition": partition, "day": str(day), "flush": 0}
-    for page in table.pages():
-        stored = {**about, "page": page.number, **page.fields}
-        key = f"{partition}|{day}|{page.number}"
-        await database.update(_PAGES, [{"q": {"_id": key}, "u": {"$set": stored}, "upsert": True}])
-    if strays := table.take_strays():
-        about_each = {"$set": {"day": str(day)}}
-        await database.update(
-            _STRAYS, [{"q": {"_id": post}, "u": about_each, "upsert": True} for post in strays]
-        )
+    for collection, updates in statements.table(partition, day, 0, table):
+        for start in range(0, len(updates), _PAGES_AT_ONCE):
+            await database.update(collection, updates[start : start + _PAGES_AT_ONCE])
 
 
 def news_of(posts: Sequence[Post], *, human: bool) -> PostNews:
