@@ -217,6 +217,19 @@ class World:
             assert (post.views, post.first_response_at) == (record["viewed"], record["response"][1])
 
 
+@asynccontextmanager
+async def new_world(mongo_url: str, prefix: str, about: Sequence[Any]) -> AsyncIterator[World]:
+    """A world in an empty database, with posts of which nothing was told yet."""
+    async with connected(mongo_url, driver=Driver.PYMONGO) as mongo:
+        database = mongo.database(f"{prefix}metrics")
+        await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})
+        for collection in COLLECTIONS:
+            await database.delete(collection, {})
+        sessions = mongo.sessions(database)
+        yield World(database, await sessions.open(), about)
+        await sessions.close()
+
+
 @settings(
     max_examples=40,
     deadline=None,
@@ -242,13 +255,7 @@ def test_base_and_journal_are_what_a_plain_fold_comes_to(
     as_of: datetime,
 ) -> None:
     async def compare() -> None:
-        async with connected(mongo_url, driver=Driver.PYMONGO) as mongo:
-            database = mongo.database(f"{database_prefix}metrics")
-            await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})
-            for collection in COLLECTIONS:
-                await database.delete(collection, {})
-            sessions = mongo.sessions(database)
-            world = World(database, await sessions.open(), about)
+        async with new_world(mongo_url, database_prefix, about) as world:
             half = len(story) // 2
             for act in story[:half]:
                 await world.happens(*act)
@@ -256,7 +263,6 @@ def test_base_and_journal_are_what_a_plain_fold_comes_to(
             for act in story[half:]:
                 await world.happens(*act)
             await world.agrees(as_of)
-            await sessions.close()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("services.metrics.store.columns.day_table.ROWS_PER_PAGE", rows)
@@ -308,18 +314,11 @@ async def one_post(
     """A world with a post that was published, and counted."""
     monkeypatch.setattr("services.metrics.store.write.base.MOST_ENTRIES", entries)
     monkeypatch.setattr("services.metrics.store.write.base.KEPT_ENTRIES", kept)
-    async with connected(mongo_url, driver=Driver.PYMONGO) as mongo:
-        database = mongo.database(f"{prefix}metrics")
-        await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})
-        for collection in COLLECTIONS:
-            await database.delete(collection, {})
-        sessions = mongo.sessions(database)
-        about = {"published_at": NOON, "group_id": GROUPS[0], "format": "text", "topics": ()}
-        world = World(database, await sessions.open(), [about])
+    about = {"published_at": NOON, "group_id": GROUPS[0], "format": "text", "topics": ()}
+    async with new_world(mongo_url, prefix, [about]) as world:
         world.stories[0].published(audience=9)
         await world.agrees(NOON)
         yield world
-        await sessions.close()
 
 
 async def test_a_new_owner_folds_what_the_one_before_has_left_behind_the_base(
