@@ -174,9 +174,9 @@ class Base:
         for entry in entries:
             for key, news in entry.sets.items():
                 after[key] = changed(after[key], news)
-        statements = list(self._set_statements(partition, after, through))
+        updates = list(self._set_statements(partition, after, through))
         self._sets |= {(partition, key): people for key, people in after.items()}
-        return statements
+        return updates
 
     def _set_statements(
         self, partition: str, after: Mapping[SetKey, BitMap], through: int
