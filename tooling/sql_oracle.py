@@ -22,14 +22,18 @@ import duckdb
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from services.metrics.kpis import CATALOGUE
+
 QUERIES = Path(__file__).resolve().parents[1] / "docs" / "sql"
 PREPARING = ("measures", "events", "people", "posts", "windows")
-KPIS = ("adoption", "stickiness", "reach", "engagement", "participation", "responsiveness")
-ABOUT_POSTS = ("engagement", "responsiveness")
+KPIS = tuple(CATALOGUE)
+FILTERS = ("group", "format", "topic", "department")
 POINTS = 4  # of each series that is compared
 MOST_POSTS = 300  # whose own figures are asked for, one request each
 MOST_FILTERS = 12  # groups, formats and topics, each
 FILTERED = 4  # windows for which every filter is tried
+# Shown with each group.
+IN_GROUPS = ("adoption", "participation", "concentration", "engagement", "responsiveness")
 EVERY_DAY = ("reach", "participation")  # KPIs that are compared day by day
 MOST_DAYS = 120
 _TRIES = 100  # of a request that is told to wait
@@ -148,10 +152,10 @@ class ExportedLog:
             now: UTC; up to when events were exported.
             window: `FROM/TO`.
             points: How many windows, one before the other.
-            only: Filters: a `group`, a `format`, a `topic`.
+            only: Filters: a `group`, a `format`, a `topic`, a `department`.
         """
         since, until = map(date.fromisoformat, window.split("/"))
-        filters = {f"only_{name}": only.get(name) for name in ("group", "format", "topic")}
+        filters = {f"only_{name}": only.get(name) for name in FILTERS}
         moment = now.astimezone(UTC).replace(tzinfo=None)
         self._set(since=since, until=until, points=points, now=moment, **filters)
         asked = self._duckdb.execute(text_of(query))
@@ -255,6 +259,11 @@ class Comparison:
         yield from ({"group": group} for group in groups)
         yield from ({"format": format_} for format_ in formats)
         yield from ({"topic": topic} for topic in topics)
+        departments = values("select distinct department from department_spans order by 1")
+        yield from ({"department": word} for word in departments if word)
+        for topic, word in zip(topics, departments, strict=False):
+            if word:
+                yield {"topic": topic, "department": word}
         yield {"format": "text", "topic": "on-nothing"}
         for group, format_, topic in zip(groups, formats, topics, strict=False):
             yield {"format": format_, "topic": topic}
@@ -280,6 +289,9 @@ class Comparison:
             self.same(f"{what} {field}", item[field], row[field])
         self.same(f"{what} window", item["window"], f"{row['since']}/{row['until']}")
         self.same(f"{what} provisional", item["provisional"], row["until"] > now.date())
+        if row.get("hidden"):
+            self.same(f"{what} parts", item["parts"], {})
+            return
         getattr(self, f"_{name}")(what, item["parts"], row)
         for part, compare in (("formats", self._format_cells), ("topics", self._topic_cells)):
             if part in item["parts"]:
@@ -322,9 +334,18 @@ class Comparison:
                 names["of_active"] = f"{rung}_of_active"
             self._fields(f"{what} {rung}", parts[rung], row, **names)
         flow = parts.get("activation_flow")
-        self.same(f"{what} flow is there", flow is not None, True)
+        self.same(f"{what} flow is there", flow is not None, not row["hidden_before"])
+        if flow is None:
+            return
         names = {name: name for name in ("began_to_take_part", "only_viewed_before")}
-        self._fields(f"{what} flow", flow or {}, row, **names, value="activation_flow")
+        self._fields(f"{what} flow", flow, row, **names, value="activation_flow")
+
+    def _concentration(self, what: str, parts: Mapping[str, Any], row: Row) -> None:
+        self.same(f"{what} contributors", parts["contributors"], row["contributors"])
+        self.same(f"{what} gini", parts["gini"], row["gini"], within=LAST_DIGITS)
+
+    def _topic_demand(self, what: str, parts: Mapping[str, Any], row: Row) -> None:
+        self.same(f"{what} momentum", parts["momentum"], row["momentum"])
 
     def _responsiveness(self, what: str, parts: Mapping[str, Any], row: Row) -> None:
         names = ("unanswered", "appreciation", "appreciated", "posts_too_young")
@@ -359,9 +380,12 @@ class Comparison:
         self._interval(what, cell.get("interval"), row)
 
     async def _filtered(self, window: str, only: dict[str, str]) -> None:
-        for name in ABOUT_POSTS:
-            query = urlencode({"window": window, **only})
-            self._kpi(await self._figures.get(f"/v1/kpis/{name}?{query}"), only)
+        for name, kpi in CATALOGUE.items():
+            if only.keys() <= {*kpi.definition.filters}:
+                query = urlencode({"window": window, **only})
+                self._kpi(await self._figures.get(f"/v1/kpis/{name}?{query}"), only)
+        if "department" in only:
+            return
         await self._leading_posts(window, only)
         if only.keys() == {"topic"}:
             await self._formats(window, only)
@@ -371,7 +395,8 @@ class Comparison:
     async def _series(self) -> None:
         for name in KPIS:
             for window, only in (("7d", {}), ("7d", next(self._filters(), {})), ("30d", {})):
-                filters = only if name in ABOUT_POSTS else {}
+                possible = only.keys() <= {*CATALOGUE[name].definition.filters}
+                filters = only if possible else {}
                 query = urlencode({"window": window, "points": POINTS, **filters})
                 answer = await self._figures.get(f"/v1/kpis/{name}/series?{query}")
                 items = answer["items"]
@@ -455,11 +480,12 @@ class Comparison:
                 row["last_contribution_at"]
                 and _milliseconds(row["last_contribution_at"].replace(tzinfo=UTC)),
             )
-            for name in ABOUT_POSTS:
+            for name in IN_GROUPS:
                 asked = {"now": now, "window": shown["window"], "only": {"group": group_id}}
                 (queried,) = self._log.ask(name, **asked)
                 for field in SAME - {"previous"}:
-                    self.same(f"{what} {name} {field}", shown[name][field], queried[field])
+                    field_of = "active" if name == "adoption" else name
+                    self.same(f"{what} {name} {field}", shown[field_of][field], queried[field])
 
     async def _posts(self, now: datetime) -> None:
         names = ("format", "topics", "audience", "views", "viewers", "interactors", "comments")
@@ -524,6 +550,8 @@ class Comparison:
         for name in KPIS:
             (row,) = self._log.ask(name, **asked)
             expect("mitmach_kpi_ratio", row["value"], kpi=name)
+            if name == "concentration":
+                expect("mitmach_contributors", row["contributors"])
             if name == "participation":
                 for rung in ("creators", "interactors", "viewers", "inactive"):
                     of_eligible = row[f"{rung}_of_eligible"]

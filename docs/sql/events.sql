@@ -7,6 +7,7 @@ select distinct on (id) id, source, type, time, try_cast(sequence as bigint) as 
     data->>'$.person' as person,
     data->>'$.account' as account,
     data->>'$.status' as status,
+    data->>'$.department' as department,
     data->>'$.group_id' as group_id,
     data->>'$.group_kind' as group_kind,
     data->>'$.visibility' as visibility,

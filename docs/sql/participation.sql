@@ -4,7 +4,7 @@
 -- highest rung of the ladder that they reached: creators, interactors, viewers, else inactive.
 -- activation flow: of those who only viewed in the window before and are eligible in this one, who
 -- created or interacted in this one.
--- Parameters: since, until, points (windows.sql). Doubles, not rounded.
+-- Parameters: since, until, points, only_group, only_department (windows.sql). Doubles, not rounded.
 with counted as (
     select back, since, until,
         (select count(*) from eligible where eligible.back = windows.back) as eligible,
@@ -18,15 +18,19 @@ with counted as (
         (select count(*) from active as watched
             join active as moved on moved.back = windows.back and moved.person = watched.person
                 and moved.rung <> 'viewers'
-            where watched.back = windows.back + 1 and watched.rung = 'viewers') as moved
+            where watched.back = windows.back + 1 and watched.rung = 'viewers') as moved,
+        back in (from hidden_departments) as hidden,
+        back + 1 in (from hidden_departments) as hidden_before
     from windows
-), hidden as (
+), few as (
     -- A split of a handful of active people tells what each of them did.
     select *, is_few(active) or is_few(eligible) as few from counted
 )
 select back, since, until,
-    unless_few(c + i, eligible) as numerator, unless_few(eligible, eligible) as denominator,
-    share(c + i, eligible) as value, is_few(eligible) as suppressed,
+    case when not hidden then unless_few(c + i, eligible) end as numerator,
+    case when not hidden then unless_few(eligible, eligible) end as denominator,
+    case when not hidden then share(c + i, eligible) end as value,
+    hidden or is_few(eligible) as suppressed, hidden, hidden_before,
     lead(value) over (order by back) as previous,
     case when not few then c end as creators,
     case when not few then i end as interactors,
@@ -42,6 +46,6 @@ select back, since, until,
     unless_few(moved, watched) as began_to_take_part,
     unless_few(watched, watched) as only_viewed_before,
     share(moved, watched) as activation_flow
-from hidden
+from few
 qualify back < getvariable('points')
 order by back;

@@ -3,7 +3,7 @@
 -- numerator: people who viewed at least one post, on a day on which they were eligible; denominator:
 -- |E_w|. Of the posts of the window: viewers of the first seven days who belonged to the audience /
 -- audiences, both summed; hidden where fewer than five could see them, or did.
--- Parameters: since, until, points (windows.sql). Doubles, not rounded.
+-- Parameters: since, until, points, only_group (windows.sql). Doubles, not rounded.
 with people as (
     select back, since, until,
         (select count(*) from active where active.back = windows.back and read_a_post) as readers,

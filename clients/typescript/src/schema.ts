@@ -1363,7 +1363,7 @@ export interface paths {
         };
         /**
          * One group
-         * @description For its owners, analysts and administrators.
+         * @description For its owners, analysts and administrators. `active`: members who did something in it, by all who were members in the window; `ladder` says what they did.
          */
         get: operations["read_group_figures"];
         put?: never;
@@ -4494,6 +4494,10 @@ export interface components {
             last_contribution_at: string | null;
             /** Window */
             window: string;
+            active: components["schemas"]["ShareView"];
+            participation: components["schemas"]["ShareView"];
+            ladder: components["schemas"]["LadderView"];
+            concentration: components["schemas"]["ShareView"];
             engagement: components["schemas"]["ShareView"];
             responsiveness: components["schemas"]["ShareView"];
         };
@@ -4539,6 +4543,16 @@ export interface components {
         KpisView: {
             /** Items */
             items: components["schemas"]["KpiView"][];
+        };
+        /**
+         * LadderView
+         * @description Into what the members of a window are divided, by the most that they did in the group.
+         */
+        LadderView: {
+            creators: components["schemas"]["RungView"];
+            interactors: components["schemas"]["RungView"];
+            viewers: components["schemas"]["RungView"];
+            inactive: components["schemas"]["RungView"];
         };
         /**
          * LeadingPostsView
@@ -4686,6 +4700,18 @@ export interface components {
             result: number | null;
             /** Jury Points */
             jury_points: number | null;
+        };
+        /**
+         * RungView
+         * @description Members who did so much and no more; null where that would tell of few.
+         */
+        RungView: {
+            /** People */
+            people: number | null;
+            /** Of Eligible */
+            of_eligible: number | null;
+            /** Suppressed */
+            suppressed: boolean;
         };
         /**
          * SeriesView
@@ -21115,6 +21141,8 @@ export interface operations {
                 format?: string;
                 /** @description Only posts on this topic, in whatever spelling a post may have it */
                 topic?: string;
+                /** @description Only people of this department, each day those who were in it */
+                department?: string;
             };
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */
@@ -21266,6 +21294,8 @@ export interface operations {
                 format?: string;
                 /** @description Only posts on this topic, in whatever spelling a post may have it */
                 topic?: string;
+                /** @description Only people of this department, each day those who were in it */
+                department?: string;
             };
             header?: {
                 /** @description The last token that an answer has carried, of any service: this answer then knows of what was written there, or is a 503. Several are comma-separated, up to 8 */

@@ -69,7 +69,7 @@ def group_facts(group: GroupFigures, caller: KnownCaller) -> Resource:
     """What access to a group's figures depends on.
 
     Analysts see the figures of every group, also of those whose talk they may not read. Metrics
-    know who leads a group and no other member.
+    know who leads a group; of its other members they know numbers alone.
     """
     person_id = caller.principal.person_id
     if "analyst" in caller.principal.roles or group.group_id == EVERYONE:

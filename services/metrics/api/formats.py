@@ -9,7 +9,7 @@ from services.metrics.api.models import CellView, cell_fields
 from services.metrics.api.parameters import (
     TopicFilter,
     WindowText,
-    requested_filter,
+    requested_filters,
     requested_window,
 )
 from services.metrics.api.sources import sources_of
@@ -74,7 +74,7 @@ async def read_formats(
         "formats",
         span,
         now=now,
-        posts=requested_filter(topic=topic),
+        filters=requested_filters(topic=topic),
     )
     items = [
         FormatView(format=name, **cell_fields(cell), **_reach_fields(reach[name]))

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Path, Query, Request
 from services.metrics.api.access import admit_to_group
 from services.metrics.api.parameters import (
     WORD,
+    DepartmentFilter,
     FormatFilter,
     GroupFilter,
     TopicFilter,
     WindowText,
-    requested_filter,
+    requested_filters,
     requested_window,
 )
 from services.metrics.api.sources import Sources, sources_of
@@ -174,14 +175,15 @@ async def read_kpi(
     group: GroupFilter = None,
     format: FormatFilter = None,
     topic: TopicFilter = None,
+    department: DepartmentFilter = None,
 ) -> KpiView:
     sources = sources_of(request)
-    filters = {"group": group, "format": format, "topic": topic}
-    await _admit(sources, caller, name, filters)
+    given = {"group": group, "format": format, "topic": topic, "department": department}
+    await _admit(sources, caller, name, given)
     now = sources.clock()
-    post_filter = requested_filter(group=group, format=format, topic=topic)
+    filters = requested_filters(group=group, format=format, topic=topic, department=department)
     (value,) = await sources.calculator.compute(
-        [name], requested_window(window, now), now=now, post_filter=post_filter
+        [name], requested_window(window, now), now=now, filters=filters
     )
     return kpi_view(value)
 
@@ -203,17 +205,18 @@ async def read_series(
     group: GroupFilter = None,
     format: FormatFilter = None,
     topic: TopicFilter = None,
+    department: DepartmentFilter = None,
 ) -> SeriesView:
     sources = sources_of(request)
-    filters = {"group": group, "format": format, "topic": topic}
-    await _admit(sources, caller, name, filters)
+    given = {"group": group, "format": format, "topic": topic, "department": department}
+    await _admit(sources, caller, name, given)
     now = sources.clock()
     last = requested_window(window, now)
-    post_filter = requested_filter(group=group, format=format, topic=topic)
+    filters = requested_filters(group=group, format=format, topic=topic, department=department)
     values: list[KpiView] = []
     for back in range(points - 1, -1, -1):
         (value,) = await sources.calculator.compute(
-            [name], _earlier(last, back), now=now, post_filter=post_filter
+            [name], _earlier(last, back), now=now, filters=filters
         )
         values.append(kpi_view(value))
     return SeriesView(name=name, items=values)
@@ -225,7 +228,7 @@ def _earlier(span: Window, back: int) -> Window:
 
 
 async def _admit(
-    sources: Sources, caller: Principal, name: str, filters: Mapping[str, str | None]
+    sources: Sources, caller: Principal, name: str, given: Mapping[str, str | None]
 ) -> None:
     """Checks the name, the filters, and who asks.
 
@@ -234,7 +237,7 @@ async def _admit(
         FilterNotPossible: It can't be narrowed down like that.
         NotVisible, NotAllowed: These figures aren't for this person.
     """
-    group = filters["group"]
+    group = given["group"]
     if group is None:
         authorize(caller, Action.READ_KPIS)
     if name not in CATALOGUE:
@@ -242,7 +245,10 @@ async def _admit(
     if group is not None:
         await admit_to_group(sources, caller, group, Action.READ_GROUP_FIGURES)
     possible = CATALOGUE[name].definition.filters
-    given = [filter_ for filter_, value in filters.items() if value is not None]
-    if any(filter_ not in possible for filter_ in given):
+    used = {filter_ for filter_, value in given.items() if value is not None}
+    if not used <= {*possible}:
         can = f"can be narrowed down by {', '.join(possible)}" if possible else "has no filters"
         raise FilterNotPossible(f"`{name}` {can}.")
+    # Of a group's people of one department there are mostly few.
+    if used >= {"group", "department"}:
+        raise FilterNotPossible("Narrow a KPI down by a group or by a department, not by both.")

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import Query
 
+from services.metrics.kpis.definitions import Filters
 from services.metrics.kpis.windows import TRAILING, Window, parse_window
-from services.metrics.store.read.published_posts import PostFilter
 from shared.contract.tags import LONGEST_TAG, normalise_tags
 from shared.web.http import FieldError, Id, InputInvalid
 
@@ -21,6 +21,8 @@ WindowText = Annotated[
     ),
 ]
 GroupFilter = Annotated[Id | None, Query(description="Only posts in this group")]
+# What departments look like; the organisation lists them.
+DEPARTMENT = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 # What names of formats and KPIs look like.
 WORD = r"^[a-z_]{1,40}$"
 FormatFilter = Annotated[
@@ -33,6 +35,14 @@ TopicFilter = Annotated[
         max_length=2 * LONGEST_TAG,
         description="Only posts on this topic, in whatever spelling a post may have it",
         examples=["running", "Remote Work"],
+    ),
+]
+DepartmentFilter = Annotated[
+    str | None,
+    Query(
+        pattern=DEPARTMENT,
+        description="Only people of this department, each day those who were in it",
+        examples=["sales"],
     ),
 ]
 
@@ -53,18 +63,24 @@ def requested_window(text: str, now: datetime) -> Window:
         raise InputInvalid([FieldError("window", str(error))]) from None
 
 
-def requested_filter(
-    *, group: str | None = None, format: str | None = None, topic: str | None = None
-) -> PostFilter:
-    """Which posts the filters of a request leave.
+def requested_filters(
+    *,
+    group: str | None = None,
+    format: str | None = None,
+    topic: str | None = None,
+    department: str | None = None,
+) -> Filters:
+    """What the filters of a request leave.
 
     Args:
         group: The id of a group; None for posts in any.
         format: A format, such as `video`; None for all.
         topic: A topic as the caller spells it, brought to the one spelling that posts are counted
             under; None for all.
+        department: A department; None for all.
 
     Raises:
         TagInvalid: No post can have this topic.
     """
-    return PostFilter(group, format, None if topic is None else normalise_tags([topic])[0])
+    spelled = None if topic is None else normalise_tags([topic])[0]
+    return Filters(group, format, spelled, department)

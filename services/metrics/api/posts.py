@@ -13,7 +13,7 @@ from services.metrics.api.parameters import (
     GroupFilter,
     TopicFilter,
     WindowText,
-    requested_filter,
+    requested_filters,
     requested_window,
 )
 from services.metrics.api.sources import sources_of
@@ -21,6 +21,7 @@ from services.metrics.kpis.content import engagement_of, reach_of
 from services.metrics.kpis.measures import SUPPRESSED, is_few
 from services.metrics.store.read.communities import find_group
 from services.metrics.store.read.posts import PostFigures
+from services.metrics.store.read.published_posts import PostFilter
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.contract.tags import TagInvalid
 from shared.web.http import AnswerId, Caller, OutputModel, PathId, problems
@@ -127,7 +128,8 @@ async def read_posts(
         await admit_to_group(sources, caller, group, Action.READ_GROUP_FIGURES)
     span = requested_window(window, sources.clock())
     (published,) = await sources.calculator.published.of(span)
-    post_filter = requested_filter(group=group, format=format, topic=topic)
+    filters = requested_filters(group=group, format=format, topic=topic)
+    post_filter = PostFilter(filters.group, filters.format, filters.topic)
     leading = published.filtered(post_filter).best(sort, limit)
     found = await sources.calculator.published.find(leading)
     shown = [post_view(figures) for figures in found if figures.status == "published"]

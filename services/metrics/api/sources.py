@@ -7,9 +7,9 @@ from typing import Any
 
 from fastapi import Request
 
+from services.metrics.kpis.definitions import Filters
 from services.metrics.kpis.windows import Window
 from services.metrics.store.read.kpi_calculator import KpiCalculator
-from services.metrics.store.read.published_posts import PostFilter
 from shared.delivery.mongo import Database
 
 
@@ -28,7 +28,7 @@ class Sources:
     clock: Callable[[], datetime]
 
     async def kpi_parts(
-        self, names: Sequence[str], part: str, span: Window, *, now: datetime, posts: PostFilter
+        self, names: Sequence[str], part: str, span: Window, *, now: datetime, filters: Filters
     ) -> list[Mapping[str, Mapping[str, Any]]]:
         """The same part of several KPIs, in the order of their names.
 
@@ -37,9 +37,9 @@ class Sources:
             part: `formats` or `topics`: a table of cells, each under the word that it is about.
             span: The UTC days to compute them for.
             now: UTC; see `KpiCalculator.compute`.
-            posts: Which posts are looked at.
+            filters: What is looked at alone.
         """
-        values = await self.calculator.compute(names, span, now=now, post_filter=posts)
+        values = await self.calculator.compute(names, span, now=now, filters=filters)
         return [value.parts[part] for value in values]
 
 

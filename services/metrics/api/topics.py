@@ -6,7 +6,7 @@ from services.metrics.api.models import CellView, cell_fields
 from services.metrics.api.parameters import (
     FormatFilter,
     WindowText,
-    requested_filter,
+    requested_filters,
     requested_window,
 )
 from services.metrics.api.sources import sources_of
@@ -52,7 +52,7 @@ async def read_topics(
         "topics",
         span,
         now=now,
-        posts=requested_filter(format=format),
+        filters=requested_filters(format=format),
     )
     items = [TopicView(topic=name, **cell_fields(cell)) for name, cell in engagement.items()]
     return TopicsView(window=str(span), items=items)

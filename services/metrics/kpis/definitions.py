@@ -13,7 +13,9 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import msgspec
 
 from services.metrics.kpis.content import Answers, AttentionBreakdown
-from services.metrics.kpis.measures import Measure
+from services.metrics.kpis.contributions import Contributions
+from services.metrics.kpis.demand import TopicDemand
+from services.metrics.kpis.measures import SUPPRESSED, Measure
 from services.metrics.kpis.people import Population
 from services.metrics.kpis.windows import TRAILING, Window
 
@@ -33,8 +35,26 @@ class Fact(Enum):
     """Something that happened in a window, as KPIs look at it; see `Facts`."""
 
     PEOPLE = auto()
+    CONTRIBUTIONS = auto()
+    DEMAND = auto()
     ATTENTION = auto()
     ANSWERS = auto()
+
+
+class Filters(NamedTuple):
+    """What a KPI is narrowed down to.
+
+    Attributes:
+        group: The id of a group: what happens in it, and of people its members; None for all.
+        format: A format, such as `video`: posts of this format alone; None for all.
+        topic: A topic: posts on it alone, and who took it up; None for all.
+        department: People of this department alone; None for all.
+    """
+
+    group: str | None = None
+    format: str | None = None
+    topic: str | None = None
+    department: str | None = None
 
 
 class Facts:
@@ -42,18 +62,29 @@ class Facts:
 
     Args:
         people: Sets of those who could take part, and of those who did.
+        contributions: How many contributions each of them made.
+        demand: Who took up the topic, or any.
         attention: Views and interactions of the posts, in their first seven days.
         answers: Comments and reactions of others, in their first seven days.
+
+    Attributes:
+        hidden: Whether the people who are asked about must stay hidden, so that nothing is told.
     """
 
     def __init__(
         self,
         *,
+        hidden: bool = False,
         people: Population | None = None,
+        contributions: Contributions | None = None,
+        demand: TopicDemand | None = None,
         attention: AttentionBreakdown | None = None,
         answers: Answers | None = None,
     ) -> None:
+        self.hidden = hidden
         self._people = people
+        self._contributions = contributions
+        self._demand = demand
         self._attention = attention
         self._answers = answers
 
@@ -61,6 +92,16 @@ class Facts:
     def people(self) -> Population:
         """Who could take part, and who did."""
         return _needed(self._people, Fact.PEOPLE)
+
+    @property
+    def contributions(self) -> Contributions:
+        """How many contributions each of the people made."""
+        return _needed(self._contributions, Fact.CONTRIBUTIONS)
+
+    @property
+    def demand(self) -> TopicDemand:
+        """Who took up the topic that is asked about, or any topic."""
+        return _needed(self._demand, Fact.DEMAND)
 
     @property
     def attention(self) -> AttentionBreakdown:
@@ -96,7 +137,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
         numerator: What stands above the line.
         denominator: What stands below the line.
         windows: The windows that it is computed for.
-        filters: What its posts can be narrowed down by; none for a KPI about people.
+        filters: What it can be narrowed down by.
         card: Which parts the board lists under it: how the eligible are divided (`shares`), the
             leading formats (`formats`), or none.
     """
@@ -201,7 +242,7 @@ def compute_kpi(
         provisional: Whether the number may still change.
         complete_from: Since when the stored history is complete, if it isn't from the start.
     """
-    measure = kpi.measure(now, before)
+    measure = _measured(kpi, now, before)
     return KpiValue(
         name=kpi.definition.name,
         window=str(span),
@@ -209,10 +250,16 @@ def compute_kpi(
         denominator=measure.denominator,
         value=measure.value,
         suppressed=measure.suppressed,
-        previous=kpi.measure(before, None).value,
+        previous=_measured(kpi, before, None).value,
         parts=measure.parts,
         definition_version=kpi.definition.version,
         as_of=as_of,
         provisional=provisional,
         complete_from=complete_from,
     )
+
+
+def _measured(kpi: Kpi, now: Facts, before: Facts | None) -> Measure:
+    if now.hidden:
+        return SUPPRESSED
+    return kpi.measure(now, None if before is None or before.hidden else before)

@@ -42,6 +42,17 @@ class DayActivity:
         self.contributed = (contributed | created) & eligible
         self.created = created & eligible
 
+    def among(self, people: BitMap) -> "DayActivity":
+        """The same day of some people alone."""
+        return DayActivity(
+            eligible=self.eligible & people,
+            read=self.read,
+            viewed=self.viewed,
+            interacted=self.interacted,
+            contributed=self.contributed,
+            created=self.created,
+        )
+
     @property
     def active(self) -> BitMap:
         """Who viewed, interacted or contributed; a sign-in alone is no activity."""

@@ -35,6 +35,11 @@ class Window(NamedTuple):
         return Window(self.start - (self.end - self.start), self.start)
 
     @property
+    def last_day(self) -> date:
+        """The last day it holds."""
+        return self.end - timedelta(days=1)
+
+    @property
     def begins(self) -> datetime:
         """The first moment of the window."""
         return datetime.combine(self.start, time(), UTC)

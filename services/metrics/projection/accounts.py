@@ -1,8 +1,9 @@
 """Folding the events about people: whose account could be used on which day.
 
 All events about a person are in one partition and in order, so the last one of a day tells how the
-person's day ended. Programs aren't people: of their accounts it is noted that they were activated
-and erased, so that they are counted beside people, never among them.
+person's day ended: whether the account was in use, in which department, at which location. Programs
+aren't people: of their accounts it is noted that they were activated and erased, so that they are
+counted beside people, never among them.
 """
 
 from collections.abc import Callable
@@ -39,8 +40,25 @@ class AccountsFold:
         return increments
 
 
-def _invited(account: AccountDay, _data: FlatData) -> None:
+def _invited(account: AccountDay, data: FlatData) -> None:
     account.invited = True
+    _is_in(account, data)
+
+
+def _activated(account: AccountDay, data: FlatData) -> None:
+    _on(account, data)
+    _is_in(account, data)
+
+
+def _is_in(account: AccountDay, data: FlatData) -> None:
+    """Notes department and location, whatever they were before."""
+    account.tell("department", data.department or "", data.department or "")
+    account.tell("location", data.location or "", data.location or "")
+
+
+def _moved(account: AccountDay, data: FlatData) -> None:
+    account.tell("department", data.department or "", data.previous_department or "")
+    account.tell("location", data.location or "", data.previous_location or "")
 
 
 def _on(account: AccountDay, _data: FlatData) -> None:
@@ -67,7 +85,8 @@ def _program(account: AccountDay, _data: FlatData) -> None:
 
 _HANDLERS: dict[str, Callable[[AccountDay, FlatData], None]] = {
     "mitmach.person.invited": _invited,
-    "mitmach.person.activated": _on,
+    "mitmach.person.activated": _activated,
+    "mitmach.person.changed": _moved,
     "mitmach.person.suspended": _off,
     "mitmach.person.reinstated": _reinstated,
     "mitmach.person.left": _off,

@@ -5,7 +5,7 @@ tallied apart.
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 
 import msgspec
 
@@ -18,6 +18,7 @@ from services.metrics.projection.increments import (
     Surface,
     TallyKey,
 )
+from services.metrics.projection.participants import Participants
 
 PUBLISHED = "mitmach.results.published"
 _ranking = msgspec.json.Decoder(tuple[RankedEntry, ...]).decode
@@ -27,7 +28,11 @@ class ContestsFold:
     """One partition of the contests topic since its last flush."""
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
         self.increments = PartitionIncrements()
+        self._people: dict[tuple[date, str], Participants] = {}
 
     def apply(self, event: FlatEvent) -> None:
         """Adds an event, in full or (if it raises) not at all."""
@@ -47,16 +52,19 @@ class ContestsFold:
 
     def size(self) -> int:
         """How many documents a flush would write, roughly."""
-        return self.increments.documents()
+        return self.increments.documents() + len(self._people)
 
     def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
-        increments, self.increments = self.increments, PartitionIncrements()
+        increments = self.increments
+        increments.participants = [people.without_system() for people in self._people.values()]
+        self._begin()
         return increments
 
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(UTC).date()
+    def participants(self, event: FlatEvent) -> Participants:
+        """Those who take part on the day of an event in the group of its contest."""
+        day, group_id = event.time.astimezone(UTC).date(), event.data.group_id
+        return self._people.setdefault((day, group_id), Participants(day, group_id))
 
 
 def _results(event: FlatEvent) -> ContestResults:
@@ -90,9 +98,10 @@ def _deleted(_fold: ContestsFold, _event: FlatEvent, contest: ContestIncrement) 
 
 
 def _submitted(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
-    data, day = event.data, _day(event.time)
-    fold.increments.did(day, "created", event.actor)
-    fold.increments.did(day, "contributed", event.actor)
+    data = event.data
+    people = fold.participants(event)
+    people.created.add(event.actor)
+    people.contributions.append(event.actor)
     group = fold.increments.group(data.group_id)
     group.entries += 1
     group.contributed_at = max(group.contributed_at or event.time, event.time)
@@ -124,17 +133,17 @@ def _rejected(_fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) 
 
 
 def _viewed(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
-    fold.increments.did(_day(event.time), "viewed", event.actor)
+    fold.participants(event).viewed.add(event.actor)
     contest.entry_views += event.data.first_view
 
 
 def _cast(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
-    fold.increments.did(_day(event.time), "interacted", event.actor)
+    fold.participants(event).interacted.add(event.actor)
     contest.ballots += 1
 
 
 def _changed(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
-    fold.increments.did(_day(event.time), "interacted", event.actor)
+    fold.participants(event).interacted.add(event.actor)
     contest.ballots_changed += 1
 
 

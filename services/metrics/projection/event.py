@@ -59,6 +59,10 @@ class FlatData(PostData, gc=False):
     person: str = ""
     account: str = ""
     status: str = ""
+    department: str | None = None
+    location: str | None = None
+    previous_department: str | None = None
+    previous_location: str | None = None
     # Groups
     group_kind: str = ""
     visibility: str = ""

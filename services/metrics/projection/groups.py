@@ -1,6 +1,7 @@
 """Folding the events about groups: that they exist, their state, and how many members they have."""
 
 from collections.abc import Callable
+from datetime import UTC
 
 from services.metrics.projection.event import FlatEvent
 from services.metrics.projection.increments import (
@@ -9,7 +10,10 @@ from services.metrics.projection.increments import (
     TallyKey,
     ToldRole,
 )
+from services.metrics.projection.participants import MembershipChange
 
+# Rows of people that cost a flush as much as a document.
+ROWS = 100
 _LEADING = frozenset({"owner", "moderator"})
 
 
@@ -28,12 +32,18 @@ class GroupsFold:
             group.kind, group.visibility = data.group_kind, data.visibility
             group.said = event.sequence
             change(group, event)
+        belongs = _COUNTED.get(event.type)
+        if belongs is not None and data.counted:
+            day = event.time.astimezone(UTC).date()
+            increments.memberships.append(
+                MembershipChange(day, data.group_id, data.member, belongs)
+            )
         increments.tally(TallyKey(event.type, data.group_kind))
         increments.stamp(event)
 
     def size(self) -> int:
         """How many documents a flush would write, roughly."""
-        return self._increments.documents()
+        return self._increments.documents() + len(self._increments.memberships) // ROWS
 
     def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
@@ -97,4 +107,12 @@ _HANDLERS: dict[str, Callable[[GroupIncrement, FlatEvent], None]] = {
     "mitmach.membership.role_changed": _has_role,
     "mitmach.membership.suspended": _suspended,
     "mitmach.membership.reinstated": _reinstated,
+}
+# Who is counted among the members from then on, or was until then.
+_COUNTED = {
+    "mitmach.membership.joined": True,
+    "mitmach.membership.reinstated": True,
+    "mitmach.membership.left": False,
+    "mitmach.membership.removed": False,
+    "mitmach.membership.suspended": False,
 }

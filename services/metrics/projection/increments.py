@@ -5,14 +5,16 @@ to count, and it doesn't matter where one flush ends and the next begins.
 """
 
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
 from services.metrics.projection.event import PostEvent
+from services.metrics.projection.participants import Deed, MembershipChange, Participants
 from shared.contract.erasures import FORMER_COLLEAGUE
 
-Deed = Literal["viewed", "interacted", "contributed", "created"]
+# What organisations tell of people that figures can be narrowed down by.
+Attribute = Literal["department", "location"]
 Surface = Literal["", "post", "comment", "contest", "changed", "program"]
 
 
@@ -37,6 +39,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     """What happened to one post since the last flush.
 
     Attributes:
+        participants: Who takes part on the day that was last heard of, where the post is.
         author_human: Whether its author is a human being: what programs publish is in no KPI.
         facts_changed: Whether it was published or edited: the facts here replace the stored ones.
         author: Its author, where that was told together with the facts: they may
@@ -68,6 +71,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     topics: tuple[str, ...]
     published_at: datetime
     counted_until: datetime
+    participants: Participants = msgspec.field(default_factory=lambda: Participants(date.min, ""))
     author_human: bool = True
     facts_changed: bool = False
     facts_said: str = ""
@@ -228,6 +232,9 @@ class AccountDay(msgspec.Struct, gc=False):
         was_active: Whether it was activated or reinstated at some moment of the day.
         active_after: Whether it was active at the end of the day; None if that didn't change.
         erased: Whether it was erased.
+        told: The words of its department and location at the end of the day, by the name of the
+            attribute; an empty word stands for none.
+        left: Attributes and words that it had earlier on the day, or before.
     """
 
     program: bool = False
@@ -235,6 +242,14 @@ class AccountDay(msgspec.Struct, gc=False):
     was_active: bool = False
     active_after: bool | None = None
     erased: bool = False
+    told: dict[Attribute, str] = msgspec.field(default_factory=dict)
+    left: set[tuple[Attribute, str]] = msgspec.field(default_factory=set)
+
+    def tell(self, attribute: Attribute, word: str, before: str) -> None:
+        """Notes that the account has another department or location."""
+        self.left |= {(attribute, before), (attribute, self.told.get(attribute, before))}
+        self.left.discard((attribute, word))
+        self.told[attribute] = word
 
 
 class PartitionIncrements(msgspec.Struct, kw_only=True):
@@ -243,7 +258,8 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
     Attributes:
         tallies: How many events there were of each sort, gross.
         views: First views of a person of a post, by the post's format.
-        deeds: Who did what, by id or alias, by UTC day and deed.
+        participants: Who did what where, on which day.
+        memberships: Who came into groups and who left them, in order.
         posts: Ids of posts and what happened to them, in order; a post that changed its format in
             between occurs twice.
         groups: What happened to groups, by their ids.
@@ -256,7 +272,8 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
 
     tallies: dict[TallyKey, int] = msgspec.field(default_factory=dict)
     views: dict[str, int] = msgspec.field(default_factory=dict)
-    deeds: dict[tuple[date, Deed], set[str]] = msgspec.field(default_factory=dict)
+    participants: list[Participants] = msgspec.field(default_factory=list)
+    memberships: list[MembershipChange] = msgspec.field(default_factory=list)
     posts: list[tuple[str, PostIncrement]] = msgspec.field(default_factory=list)
     groups: dict[str, GroupIncrement] = msgspec.field(default_factory=dict)
     contests: dict[str, ContestIncrement] = msgspec.field(default_factory=dict)
@@ -292,19 +309,25 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
             found = self.contests[contest_id] = ContestIncrement()
         return found
 
-    def did(self, day: date, deed: Deed, person: str) -> None:
-        """Remembers what a person did on a day; an empty text stands for the system."""
-        if person:
-            self.deeds.setdefault((day, deed), set()).add(person)
+    @property
+    def deeds(self) -> dict[tuple[date, Deed], set[str]]:
+        """Who did what on which day, wherever it was; what nobody did isn't there."""
+        found: dict[tuple[date, Deed], set[str]] = {}
+        for participants in self.participants:
+            for deed in get_args(Deed):
+                if people := participants.of(deed):
+                    found.setdefault((participants.day, deed), set()).update(people)
+        return found
 
     def people(self) -> set[str]:
         """Every person, by id or alias, who is stored as a number."""
         named = {post.author for _, post in self.posts if post.facts_changed}
         named |= {contest.organiser or "" for contest in self.contests.values()}
-        named.update(*self.deeds.values(), *self.accounts.values())
+        named.update(*(participants.people() for participants in self.participants))
+        named.update(*self.accounts.values(), (change.member for change in self.memberships))
         named -= {"", FORMER_COLLEAGUE}
         return named
 
     def documents(self) -> int:
         """How many documents are changed when these increments are written, roughly."""
-        return 1 + len(self.groups) + len(self.contests) + len(self.deeds) + 4 * len(self.accounts)
+        return 1 + len(self.groups) + len(self.contests) + 4 * len(self.accounts)

@@ -5,7 +5,11 @@
     journal    per partition and flush: what it added to posts and sets of people
     sheets     per partition, day of publication and page: columns of posts, all that they came to
     strays     per post whose id was made on another day than it was published: that day
-    bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
+    bitmaps    per partition, day and deed, department or location: who did it, or is told to be
+               there, as people's numbers (roaring)
+    participation
+               per partition, day and page: who took part in which group, on which topics, and who
+               came into groups and left them, as columns of people's numbers
     people     per person: their number
     forgotten  per erasure: that it is done, so that late events don't number the person again
     to_forget  while figures are rebuilt: people whose erasure was read before their deeds, perhaps
@@ -30,6 +34,7 @@ JOURNAL = "journal"
 STRAYS = "strays"
 DAY_COLUMNS = "sheets"
 BITMAPS = "bitmaps"
+PARTICIPATION = "participation"
 PEOPLE = "people"
 COUNTERS = "counters"
 FORGOTTEN = "forgotten"
@@ -47,6 +52,7 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     DAY_COLUMNS: (Index((("day", 1), ("partition", 1))),),
     STRAYS: (),
     BITMAPS: (Index((("day", 1), ("partition", 1))), Index((("partition", 1),))),
+    PARTICIPATION: (Index((("day", 1), ("partition", 1))), Index((("partition", 1),))),
     PEOPLE: (),
     COUNTERS: (),
     FORGOTTEN: (

@@ -1,7 +1,9 @@
 """An entry of the journal: what one flush of one partition adds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple, Self
 
 import msgspec
@@ -9,8 +11,11 @@ import zstandard
 from pyroaring import BitMap
 
 from services.metrics.projection.increments import AccountDay, PartitionIncrements
+from services.metrics.store.columns.participation import ParticipationNews
 from services.metrics.store.columns.post_news import PostNews
 
+# Rows of people that cost the base as much as one of a post.
+ROWS = 10
 # Of what is written ten times a second the quickest level is small enough.
 _LEVEL = 1
 
@@ -33,6 +38,7 @@ class SetNews(NamedTuple):
 
 
 Sets = Mapping[SetKey, SetNews]
+Participation = Mapping[date, ParticipationNews]
 
 
 class JournalEntry(NamedTuple):
@@ -43,12 +49,14 @@ class JournalEntry(NamedTuple):
         flush: The number of the partition's flush: entries have no gap.
         posts: A row for each post that changed.
         sets: Who did what, and what became of accounts.
+        participation: Who took part where, by UTC day.
     """
 
     partition: str
     flush: int
     posts: PostNews
     sets: Sets
+    participation: Participation
 
     @classmethod
     def of(
@@ -67,13 +75,23 @@ class JournalEntry(NamedTuple):
             numbers: People's numbers by id or alias; who was erased has none, and is left out.
         """
         return cls(
-            partition, flush, PostNews.of(increments.posts, numbers), _sets(increments, numbers)
+            partition,
+            flush,
+            PostNews.of(increments.posts, numbers),
+            _sets(increments, numbers),
+            ParticipationNews.by_day(increments.participants, increments.memberships, numbers),
         )
 
     @property
     def size(self) -> int:
         """About how many things it changes."""
-        return len(self.posts) + len(self.sets)
+        rows = sum(map(len, self.participation.values()))
+        return len(self.posts) + len(self.sets) + rows // ROWS
+
+    @property
+    def days(self) -> set[date]:
+        """The days whose posts or participants it changes."""
+        return {day for day, _ in self.posts.by_day} | self.participation.keys()
 
     def document(self) -> dict[str, Any]:
         """As it is stored."""
@@ -81,7 +99,8 @@ class JournalEntry(NamedTuple):
             (str(key.day), key.name, news.added.serialize(), news.removed.serialize())
             for key, news in self.sets.items()
         ]
-        body = _encode({"posts": self.posts.stored(), "sets": sets})
+        participation = {str(day): news.stored() for day, news in self.participation.items()}
+        body = _encode({"posts": self.posts.stored(), "sets": sets, "people": participation})
         return {
             "_id": entry_id(self.partition, self.flush),
             "partition": self.partition,
@@ -99,7 +118,13 @@ class JournalEntry(NamedTuple):
             )
             for day, name, added, removed in body["sets"]
         }
-        return cls(document["partition"], document["flush"], PostNews.read(body["posts"]), sets)
+        # Entries of earlier versions have no participation.
+        participation = {
+            date.fromisoformat(day): ParticipationNews.read(news)
+            for day, news in body.get("people", {}).items()
+        }
+        posts = PostNews.read(body["posts"])
+        return cls(document["partition"], document["flush"], posts, sets, participation)
 
 
 def entry_id(partition: str, flush: int) -> str:
@@ -107,19 +132,21 @@ def entry_id(partition: str, flush: int) -> str:
     return f"{partition}|{flush:020d}"
 
 
+_Known = Sequence[tuple[int, AccountDay]]
+
+
 def _sets(increments: PartitionIncrements, numbers: Mapping[str, int]) -> Sets:
     sets: dict[SetKey, SetNews] = {}
     for (day, deed), people in increments.deeds.items():
         sets[SetKey(day, deed)] = SetNews(_known(people, numbers), BitMap())
     for day, accounts in increments.accounts.items():
-        sets |= {SetKey(day, name): news for name, news in _accounts(accounts, numbers)}
+        known = [(numbers[who], account) for who, account in accounts.items() if who in numbers]
+        named = chain(_accounts(known), _attributes(known))
+        sets |= {SetKey(day, name): news for name, news in named}
     return {key: news for key, news in sets.items() if news.added or news.removed}
 
 
-def _accounts(
-    accounts: Mapping[str, AccountDay], numbers: Mapping[str, int]
-) -> Sequence[tuple[str, SetNews]]:
-    known = [(numbers[who], account) for who, account in accounts.items() if who in numbers]
+def _accounts(known: _Known) -> Sequence[tuple[str, SetNews]]:
     nobody = BitMap()
 
     def those(test: str, value: bool = True) -> BitMap:
@@ -134,6 +161,24 @@ def _accounts(
         ("switched_on", SetNews(on, off)),
         ("switched_off", SetNews(off, on)),
     ]
+
+
+def _attributes(known: _Known) -> Iterator[tuple[str, SetNews]]:
+    """Who is told to be in a department or at a location, by the name of the set."""
+    came: defaultdict[str, BitMap] = defaultdict(BitMap)
+    went: defaultdict[str, BitMap] = defaultdict(BitMap)
+    for number, account in known:
+        for attribute, word in account.told.items():
+            came[attribute_set(attribute, word)].add(number)
+        for attribute, word in account.left:
+            went[attribute_set(attribute, word)].add(number)
+    for name in came | went:
+        yield name, SetNews(came[name], went[name] - came[name])
+
+
+def attribute_set(attribute: str, word: str) -> str:
+    """The name of the set of people of a department or location; of an empty word: of none."""
+    return f"{attribute}/{word}"
 
 
 def _known(people: Iterable[str], numbers: Mapping[str, int]) -> BitMap:

@@ -37,6 +37,8 @@ VALUES = {
     "channel_id": "{channel_id}",
     "author_id": "{person_id}",
 }
+# An example of a KPI for which a parameter is meant; others refuse it.
+KPI_OF = {"department": "participation"}
 # What else a request says with such a word, so that it isn't refused for what it lacks.
 MEDIA = {"media": [{"url": "https://media.example.org/run.jpg"}]}
 BESIDE: Mapping[tuple[str, str], Mapping[str, Any]] = {
@@ -99,7 +101,9 @@ async def test_every_parameter_and_every_word_that_is_offered_is_taken(
     asks: dict[str, tuple[str, Ask]] = {}
     for name, parameter, value in parameters():
         base = ASKS.get(name, Ask())
-        asks[f"{name}?{parameter}={value}"] = name, replace(base, query=f"?{parameter}={value}")
+        fixed = {"name": kpi} if (kpi := KPI_OF.get(parameter)) else {}
+        asked = replace(base, query=f"?{parameter}={value}", fixed={**base.fixed, **fixed})
+        asks[f"{name}?{parameter}={value}"] = name, asked
     for name, field, word in choices():
         base = ASKS.get(name, Ask())
         body = {**(base.body or {}), **BESIDE.get((name, field), {}), field: word}

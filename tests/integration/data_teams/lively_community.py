@@ -69,7 +69,10 @@ DEEDS = {
     "reinstate": 3,
     "go": 1,
     "arrive": 1,
+    "move": 2,
 }
+# A small one can be told from the others, and hides the next larger one with it.
+DEPARTMENTS = (*("sales",) * 10, *("production",) * 9, *("it",) * 6, *(None,) * 6, *("legal",) * 2)
 CONTENT = PostContent(
     title="Look", text="https://mitmach.example/", media=[Media(url="https://mitmach.example/1")]
 )
@@ -96,6 +99,7 @@ class LivelyCommunity(Community):
         self.groups: dict[str, tuple[str, str]] = {}
         self.channels: dict[str, str] = {}
         self.belong: dict[str, set[str]] = {}
+        self.departments: dict[str, str | None] = {}
         self._found_groups()
         self._live(deeds, timedelta(days=days) / deeds)
 
@@ -103,6 +107,10 @@ class LivelyCommunity(Community):
 
     def hear(self, data: EventData, actor: str | None = None) -> None:
         """Something that another service tells."""
+        if isinstance(data, people.AboutAccount):
+            number = len(self.departments)
+            self.departments.setdefault(data.person, DEPARTMENTS[number % len(DEPARTMENTS)])
+            data = structs.replace(data, department=self.departments[data.person])
         self.world.hear(data)
         self.log.append((Occurred(data, actor), self.world.now))
 
@@ -170,6 +178,17 @@ class LivelyCommunity(Community):
     def _one_membership(self, kind: Any, account: Account, group_id: str, counted: bool) -> None:
         said = {"member": account.who.person_id, "role": "member", "counted": counted}
         self._about_group(kind, group_id, **said)
+
+    def _move(self, account: Account) -> None:
+        """They are in another department from now on, or in none, perhaps again on the same day."""
+        if account.standing is Standing.UNKNOWN:
+            return
+        person = account.who.person_id
+        for _ in range(self.dice.choice((1, 1, 1, 2, 3))):
+            before = self.departments[person]
+            self.departments[person] = self.dice.choice(DEPARTMENTS)
+            moved = sample(people.PersonChanged, **account.kind)
+            self.hear(structs.replace(moved, previous_department=before))
 
     # --- lives
 
@@ -327,6 +346,8 @@ class LivelyCommunity(Community):
                 getattr(self, deed)(chosen)
                 if deed == "arrive":
                     self.join_group(chosen, dice.choice(list(self.groups)))
+            case "move":
+                self._move(account)
             case "join":
                 self.join_group(name, dice.choice(list(self.groups)))
             case "leave one":

@@ -8,12 +8,13 @@ import msgspec
 import pytest
 
 from services.metrics.config import MetricsSettings
-from shared.contract.events import groups, posts
+from services.metrics.kpis import CATALOGUE
+from shared.contract.events import groups, people, posts
 from shared.contract.events.vocabulary import LoginStanding
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Mongo
 from tests.integration.metrics.service import MetricsApi, Teller, running_api, running_consumer
-from tests.integration.metrics.test_counting import YESTERDAY, Office, person
+from tests.integration.metrics.test_counting import HOUR, YESTERDAY, Office, person
 from tests.support.identity import login_told, token_of
 from tooling.servers.http import NO_TLS
 
@@ -31,6 +32,8 @@ async def test_what_is_wrong_with_a_question_is_said(api: MetricsApi) -> None:
         ("/v1/kpis/adoption?window=2999-01-01/2999-01-02", (422, "input-invalid")),
         ("/v1/kpis/happiness", (404, "no-such-kpi")),
         ("/v1/kpis/adoption?format=video", (422, "filter-not-possible")),
+        ("/v1/kpis/engagement?department=sales", (422, "filter-not-possible")),
+        ("/v1/kpis/participation?department=Sales!", (422, "input-invalid")),
         ("/v1/kpis/engagement/series?points=0", (422, "input-invalid")),
         (f"/v1/kpis/engagement?group={new_id()}", (404, "not-visible")),
         (f"/v1/stats/posts/{new_id()}", (404, "not-visible")),
@@ -48,12 +51,12 @@ async def test_figures_are_for_analysts_and_administrators(api: MetricsApi) -> N
         assert (await api.client.get(path)).status_code == 401
     assert (await api.good("/v1/kpis", roles=("admin",)))["items"]
     definitions = await api.good("/v1/kpis/definitions", roles=())
-    assert len(definitions["items"]) == 6
+    assert [item["name"] for item in definitions["items"]] == list(CATALOGUE)
 
 
 async def test_nothing_counted_yet_is_no_error(api: MetricsApi) -> None:
     items = (await api.good("/v1/kpis?window=30d"))["items"]
-    assert [item["value"] for item in items] == [None] * 6
+    assert [item["value"] for item in items] == [None] * len(CATALOGUE)
     assert not any(item["suppressed"] for item in items)
     assert (await api.good("/v1/stats/formats"))["items"] == []
     assert await api.counted() == {}
@@ -73,7 +76,11 @@ async def test_an_owner_sees_the_figures_of_their_group_until_they_leave(
             f"/v1/stats/groups/{office.group_id}",
             f"/v1/stats/posts/{office.post_id}",
             f"/v1/stats/posts?group={office.group_id}&window=7d",
-            f"/v1/kpis/engagement?group={office.group_id}&window=7d",
+            *(
+                f"/v1/kpis/{name}?group={office.group_id}&window=7d"
+                for name, kpi in CATALOGUE.items()
+                if "group" in kpi.definition.filters
+            ),
         )
         for path in paths:
             await api.good(path, who="ada", roles=())
@@ -89,6 +96,74 @@ async def test_an_owner_sees_the_figures_of_their_group_until_they_leave(
         await api.good(own_post, who="ada", roles=())
         for path in set(paths) - {own_post}:
             assert await api.refused(path, who="ada", roles=()) == (404, "not-visible"), path
+
+
+async def test_a_group_says_who_of_its_members_did_what(
+    api: MetricsApi, settings: MetricsSettings, mongo: Mongo, teller: Teller
+) -> None:
+    office = Office(teller)
+    office.opens()
+    for member in office.others[:12]:
+        office.tell(
+            groups.MembershipJoined, member, YESTERDAY - HOUR, member=member, role="member",
+            counted=True,
+        )  # fmt: skip
+    office.watches_a_video()
+    elsewhere = {"group_id": new_id(), "post_id": new_id()}
+    office.tell(
+        posts.PostPublished, office.others[0], YESTERDAY, author=office.others[0], **elsewhere
+    )
+    async with running_consumer(settings, mongo):
+        await teller.send()
+        await api.has_counted(teller.types)
+        shown = await api.good(f"/v1/stats/groups/{office.group_id}?window=7d")
+    assert shown["members"] == 13
+    # Ten of the members viewed or more, and Ada published.
+    assert (shown["active"]["numerator"], shown["active"]["denominator"]) == (11, 13)
+    rungs = {rung: cell["people"] for rung, cell in shown["ladder"].items()}
+    assert rungs == {"creators": 1, "interactors": 4, "viewers": 6, "inactive": 2}
+    assert shown["participation"]["value"] == 5 / 13
+    assert shown["concentration"] == {
+        "numerator": None, "denominator": None, "value": None, "suppressed": True,
+    }  # fmt: skip
+    asked = {"group": office.group_id, "window": "7d"}
+    kpi = await api.good("/v1/kpis/participation", params=asked)
+    assert (kpi["numerator"], kpi["denominator"]) == (5, 13)
+    assert (await api.good("/v1/kpis/reach", params=asked))["numerator"] == 10
+    everywhere = await api.good("/v1/kpis/participation?window=7d")
+    assert everywhere["parts"]["creators"]["people"] == 2
+    both = await api.refused("/v1/kpis/participation", params=asked | {"department": "it"})
+    assert both == (422, "filter-not-possible")
+
+
+async def test_a_department_is_shown_unless_few_are_in_it_or_beside_it(
+    api: MetricsApi, settings: MetricsSettings, mongo: Mongo, teller: Teller
+) -> None:
+    office = Office(teller)
+    office.opens()
+    words = ["sales"] * 6 + ["it"] * 7 + ["production"] * 5 + ["legal"] * 2
+    for member, word in zip(office.people, words, strict=True):
+        office.tell(
+            people.PersonChanged, None, YESTERDAY - HOUR, person=member, department=word,
+            previous_department=None,
+        )  # fmt: skip
+    office.watches_a_video()
+
+    async def numbers(word: str, name: str = "adoption") -> tuple[object, ...]:
+        found = await api.good(f"/v1/kpis/{name}", params={"window": "7d", "department": word})
+        return found["numerator"], found["denominator"], found["suppressed"]
+
+    async with running_consumer(settings, mongo):
+        await teller.send()
+        await api.has_counted(teller.types)
+        assert await numbers("sales") == (6, 6, False)
+        assert await numbers("it") == (5, 7, False)
+        assert await numbers("it", "topic_demand") == (0, 7, False)
+        assert await numbers("sales", "topic_demand") == (4, 6, False)
+        # Two are of the legal department: they stay hidden, and with them the next larger one.
+        assert await numbers("legal") == (None, None, True)
+        assert await numbers("production") == (None, None, True)
+        assert await numbers("unheard") == (0, 0, False)
 
 
 async def test_the_live_stream_shows_totals_and_ends_with_the_process(

@@ -20,7 +20,6 @@ READ = [kind for kind in EVENT_TYPES.values() if kind.topic in FOLDS]
 
 # Counted as events; nothing else in the stored state depends on them yet.
 ONLY_COUNTED = {
-    "mitmach.person.changed",
     "mitmach.person.visited",  # a visit alone is no activity
     "mitmach.channel.created",
     "mitmach.channel.changed",

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,9 @@ from services.metrics.kpis.content import (
     AttentionBreakdown,
     engagement_of,
 )
+from services.metrics.kpis.contributions import Contributions
 from services.metrics.kpis.definitions import Facts, compute_kpi
+from services.metrics.kpis.demand import TopicDemand
 from services.metrics.kpis.eligibility import Accounts
 from services.metrics.kpis.measures import (
     SMALLEST,
@@ -72,6 +75,68 @@ def test_every_definition_says_that_it_is_about_active_humans_which_the_page_def
 
 
 # --- worked examples
+
+
+def contributions(*counts: int) -> Contributions:
+    """So many people who made so many contributions each."""
+    return Contributions.added(np.arange(len(counts), dtype=np.uint32), np.array(counts, np.int64))
+
+
+def test_concentration_is_the_share_of_the_ten_most_active() -> None:
+    kpi = CATALOGUE["concentration"]
+    found = kpi.measure(Facts(contributions=contributions(*range(1, 21))), None)
+    assert (found.numerator, found.denominator) == (sum(range(11, 21)), sum(range(1, 21)))
+    assert found.parts["contributors"] == 20
+    # The mean difference of all pairs, by twice the mean.
+    pairs = [abs(one - other) for one in range(1, 21) for other in range(1, 21)]
+    assert found.parts["gini"] == pytest.approx(sum(pairs) / 20**2 / (2 * 10.5))
+
+    even = kpi.measure(Facts(contributions=contributions(*[3] * 50)), None)
+    assert (even.value, even.parts["gini"]) == (0.2, None)
+    alone = kpi.measure(Facts(contributions=contributions(*[100, *[1] * 5])), None)
+    assert (alone.value, alone.parts["gini"]) == (1, pytest.approx(0.786, abs=1e-3))
+
+
+@pytest.mark.parametrize(("people", "told"), [(4, False), (5, True), (10, True), (15, True)])
+def test_concentration_tells_nothing_of_few(people: int, told: bool) -> None:
+    found = CATALOGUE["concentration"].measure(
+        Facts(contributions=contributions(*[2] * people)), None
+    )
+    assert (found.value is not None, found.suppressed) == (told, not told)
+    assert found.parts["contributors"] == (people if told else None)
+
+
+@pytest.mark.parametrize("people", [11, 14])
+def test_concentration_tells_nothing_of_the_few_beside_the_ten(people: int) -> None:
+    found = CATALOGUE["concentration"].measure(
+        Facts(contributions=contributions(*[2] * people)), None
+    )
+    assert (found.numerator, found.denominator, found.suppressed) == (None, None, True)
+    assert found.parts["contributors"] == people
+
+
+def test_demand_grows_where_more_take_a_topic_up_than_before() -> None:
+    people = population(day(range(20)))
+    demand = TopicDemand(BitMap(range(9)), [4, 4, 4, 4])
+    found = CATALOGUE["topic_demand"].measure(Facts(people=people, demand=demand), None)
+    assert (found.numerator, found.denominator, found.parts["momentum"]) == (9, 20, 2.0)
+    few = population(day(range(4)))
+    hidden = CATALOGUE["topic_demand"].measure(Facts(people=few, demand=demand), None)
+    assert (hidden.value, hidden.suppressed, hidden.parts["momentum"]) == (None, True, None)
+
+
+def test_nothing_is_told_of_people_who_stay_hidden() -> None:
+    for kpi in CATALOGUE.values():
+        found = compute_kpi(
+            kpi,
+            parse_window("7d", TODAY),
+            now=Facts(hidden=True),
+            before=Facts(hidden=True),
+            as_of=datetime(2026, 11, 24, 9, tzinfo=UTC),
+            provisional=False,
+        )
+        assert (found.value, found.numerator, found.denominator) == (None, None, None)
+        assert (found.previous, found.parts, found.suppressed) == (None, {}, True)
 
 
 def test_the_published_example_of_engagement() -> None:
@@ -363,6 +428,8 @@ def test_a_kpi_says_what_it_looks_at() -> None:
         "people": population(),
         "attention": AttentionBreakdown(total=Attention()),
         "answers": Answers(),
+        "contributions": Contributions.total([]),
+        "demand": TopicDemand(BitMap(), [0, 0, 0, 0]),
     }
     for name, kpi in CATALOGUE.items():
         needed = {fact.name.lower() for fact in kpi.needs}

@@ -185,6 +185,18 @@ BOARD = Board(
             ),
         ),
         Row(
+            "On how many it hangs",
+            (
+                curve(
+                    "Contributors",
+                    "Distinct people who posted, commented or entered a contest, in complete days;"
+                    " absent where they are few. Which share the ten most active have is among the"
+                    " KPIs: concentration.",
+                    ("max by (window) (mitmach_contributors)", "{{window}}"),
+                ),
+            ),
+        ),
+        Row(
             "What people do",
             (
                 curve(

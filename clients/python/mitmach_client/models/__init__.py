@@ -139,6 +139,7 @@ from .joined_group_view_role_type_0 import JoinedGroupViewRoleType0
 from .kpi_view import KpiView
 from .kpi_view_parts import KpiViewParts
 from .kpis_view import KpisView
+from .ladder_view import LadderView
 from .leading_posts_view import LeadingPostsView
 from .leave_group_problem import LeaveGroupProblem
 from .leave_group_problem_type import LeaveGroupProblemType
@@ -323,6 +324,7 @@ from .rules_patch_in import RulesPatchIn
 from .rules_patch_in_tie_break import RulesPatchInTieBreak
 from .rules_view import RulesView
 from .rules_view_tie_break import RulesViewTieBreak
+from .rung_view import RungView
 from .schedule_in import ScheduleIn
 from .schedule_patch_in import SchedulePatchIn
 from .schedule_view import ScheduleView
@@ -508,6 +510,7 @@ __all__ = (
     "KpisView",
     "KpiView",
     "KpiViewParts",
+    "LadderView",
     "LeadingPostsView",
     "LeaveGroupProblem",
     "LeaveGroupProblemType",
@@ -692,6 +695,7 @@ __all__ = (
     "RulesPatchInTieBreak",
     "RulesView",
     "RulesViewTieBreak",
+    "RungView",
     "ScheduleIn",
     "SchedulePatchIn",
     "ScheduleView",

@@ -14,6 +14,7 @@ from ..models.group_figures_view_state import (
 )
 
 if TYPE_CHECKING:
+    from ..models.ladder_view import LadderView
     from ..models.share_view import ShareView
 
 
@@ -35,6 +36,10 @@ class GroupFiguresView:
         entries (int):
         last_contribution_at (datetime.datetime | None):
         window (str):
+        active (ShareView): A share with both of its numbers; all null where there is nothing, or too few people.
+        participation (ShareView): A share with both of its numbers; all null where there is nothing, or too few people.
+        ladder (LadderView): Into what the members of a window are divided, by the most that they did in the group.
+        concentration (ShareView): A share with both of its numbers; all null where there is nothing, or too few people.
         engagement (ShareView): A share with both of its numbers; all null where there is nothing, or too few people.
         responsiveness (ShareView): A share with both of its numbers; all null where there is nothing, or too few
             people.
@@ -50,6 +55,10 @@ class GroupFiguresView:
     entries: int
     last_contribution_at: datetime.datetime | None
     window: str
+    active: ShareView
+    participation: ShareView
+    ladder: LadderView
+    concentration: ShareView
     engagement: ShareView
     responsiveness: ShareView
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -79,6 +88,14 @@ class GroupFiguresView:
 
         window = self.window
 
+        active = self.active.to_dict()
+
+        participation = self.participation.to_dict()
+
+        ladder = self.ladder.to_dict()
+
+        concentration = self.concentration.to_dict()
+
         engagement = self.engagement.to_dict()
 
         responsiveness = self.responsiveness.to_dict()
@@ -97,6 +114,10 @@ class GroupFiguresView:
                 "entries": entries,
                 "last_contribution_at": last_contribution_at,
                 "window": window,
+                "active": active,
+                "participation": participation,
+                "ladder": ladder,
+                "concentration": concentration,
                 "engagement": engagement,
                 "responsiveness": responsiveness,
             }
@@ -106,6 +127,7 @@ class GroupFiguresView:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.ladder_view import LadderView  # noqa: PLC0415
         from ..models.share_view import ShareView  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -144,6 +166,14 @@ class GroupFiguresView:
 
         window = d.pop("window")
 
+        active = ShareView.from_dict(d.pop("active"))
+
+        participation = ShareView.from_dict(d.pop("participation"))
+
+        ladder = LadderView.from_dict(d.pop("ladder"))
+
+        concentration = ShareView.from_dict(d.pop("concentration"))
+
         engagement = ShareView.from_dict(d.pop("engagement"))
 
         responsiveness = ShareView.from_dict(d.pop("responsiveness"))
@@ -159,6 +189,10 @@ class GroupFiguresView:
             entries=entries,
             last_contribution_at=last_contribution_at,
             window=window,
+            active=active,
+            participation=participation,
+            ladder=ladder,
+            concentration=concentration,
             engagement=engagement,
             responsiveness=responsiveness,
         )

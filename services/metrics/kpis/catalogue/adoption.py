@@ -39,6 +39,7 @@ KPI = Kpi(
         " are in neither; `programs` counts them.",
         numerator="active people",
         denominator="eligible people",
+        filters=("group", "department"),
     ),
     _adoption,
     needs=frozenset({Fact.PEOPLE}),

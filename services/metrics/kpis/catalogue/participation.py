@@ -74,6 +74,7 @@ KPI = Kpi(
         " was taking part all the same.",
         numerator="people who created or interacted",
         denominator="eligible people",
+        filters=("group", "department"),
         card="shares",
     ),
     _participation,

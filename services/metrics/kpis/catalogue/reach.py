@@ -75,6 +75,7 @@ KPI = Kpi(
         " hidden where fewer than five could see its posts, or did.",
         numerator="people who viewed at least one post",
         denominator="eligible people",
+        filters=("group",),
         card="formats",
     ),
     _reach,

@@ -32,6 +32,7 @@ KPI = Kpi(
         " (everybody came every day).",
         numerator="mean daily active people",
         denominator="active people",
+        filters=("group", "department"),
     ),
     _stickiness,
     needs=frozenset({Fact.PEOPLE}),

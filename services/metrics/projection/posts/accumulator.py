@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -16,6 +16,7 @@ from services.metrics.projection.increments import (
     Surface,
     TallyKey,
 )
+from services.metrics.projection.participants import Participants
 
 # Rows of posts that cost a flush as much as a document.
 ROWS = 4
@@ -29,6 +30,13 @@ VIEWED = "mitmach.post.viewed"
 _topics = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
+class _DayOfPeople(NamedTuple):
+    """A day, and who took part on it, by group and topics."""
+
+    day: date
+    people: dict[tuple[str, tuple[str, ...]], Participants]
+
+
 class PostsAccumulator:
     """The increments of one partition's posts, and of the people and groups behind them."""
 
@@ -40,9 +48,9 @@ class PostsAccumulator:
         self._posts: dict[str, PostIncrement] = {}
         self._day_begins = self._day_ends = self._newest = NEVER
         self._day = date.min
-        self._viewed: set[str] = set()
-        self._interacted: set[str] = set()
-        self._contributed: set[str] = set()
+        # Of each day whose acts were met, the day itself: the same object every time.
+        self._days: dict[date, _DayOfPeople] = {}
+        self._people: dict[tuple[str, tuple[str, ...]], Participants] = {}
 
     def _turn_to(self, moment: datetime) -> None:
         """Makes the moment's UTC day the current one: rare, as events come roughly in order."""
@@ -50,11 +58,17 @@ class PostsAccumulator:
         begins = datetime.combine(day, time(), UTC)
         # Before anything is changed: the calendar has a last day, and what is after it raises.
         ends = begins + DAY
-        deeds = self.increments.deeds
-        self._viewed = deeds.setdefault((day, "viewed"), set())
-        self._interacted = deeds.setdefault((day, "interacted"), set())
-        self._contributed = deeds.setdefault((day, "contributed"), set())
-        self._day, self._day_begins, self._day_ends = day, begins, ends
+        known = self._days.setdefault(day, _DayOfPeople(day, {}))
+        self._day, self._people = known.day, known.people
+        self._day_begins, self._day_ends = begins, ends
+
+    def _participants(self, group_id: str, topics: tuple[str, ...]) -> Participants:
+        """Those of the current day who take part in a group, on such topics."""
+        found = self._people.get((group_id, topics))
+        if found is None:
+            found = Participants(self._day, group_id, topics)
+            self._people[group_id, topics] = found
+        return found
 
     def _stamp(self, event: PostEvent) -> None:
         """As `PartitionIncrements.stamp`, for the most frequent events."""
@@ -73,17 +87,24 @@ class PostsAccumulator:
         # The store keeps the bytes of these ids.
         if not (_is_id(data.post_id) and _is_id(data.group_id)):
             raise ValueError("posts and groups have ids")
+        topics = _topics(data.topics)
         post = PostIncrement(
+            participants=self._participants(data.group_id, topics),
             group_id=data.group_id,
             format=data.format,
             kind=data.kind,
-            topics=_topics(data.topics),
+            topics=topics,
             published_at=data.published_at,
             counted_until=data.published_at + COUNTED,
             author_human=data.author_human,
             facts_said=event.sequence,
         )
         self._posts[data.post_id] = post
+        return post
+
+    def _on_this_day(self, post: PostIncrement) -> PostIncrement:
+        """Has a post's participants be those of the current day."""
+        post.participants = self._participants(post.group_id, post.topics)
         return post
 
     def again(self, event: PostEvent) -> PostIncrement:
@@ -99,7 +120,7 @@ class PostsAccumulator:
     def interacted(self, event: PostEvent, post: PostIncrement) -> None:
         """What all new interactions of a person with a post have in common."""
         data = event.data
-        self._interacted.add(event.actor)
+        post.participants.interacted.add(event.actor)
         if data.first_view:
             first_view(event, post)
         # As `by_author`, without the call: a third of all events come here.
@@ -112,22 +133,17 @@ class PostsAccumulator:
             if event.time < post.counted_until:
                 post.interactors_7d += 1
 
-    def contributed(self, event: PostEvent, person: str) -> GroupIncrement:
+    def contributed(self, event: PostEvent, post: PostIncrement, person: str) -> GroupIncrement:
         """Remembers a contribution: of the person on the day, and of the group it was made in."""
-        self._contributed.add(person)
+        post.participants.contributions.append(person)
         group = self.increments.group(event.data.group_id)
         if group.contributed_at is None or group.contributed_at < event.time:
             group.contributed_at = event.time
         return group
 
-    @property
-    def day(self) -> date:
-        """The UTC day of the event that is being applied."""
-        return self._day
-
     def size(self) -> int:
         """How many documents a flush would write, roughly: posts are rows of one."""
-        return len(self._posts) // ROWS + self.increments.documents()
+        return len(self._posts) // ROWS + self.increments.documents() + 4 * len(self._days)
 
     def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
@@ -135,9 +151,9 @@ class PostsAccumulator:
         increments.posts.extend(self._posts.items())
         for _, post in increments.posts:
             _tally(increments, post)
-        for people in increments.deeds.values():
-            people.discard("")  # acts of the system
-        increments.deeds = {key: people for key, people in increments.deeds.items() if people}
+        increments.participants = [
+            people.without_system() for day in self._days.values() for people in day.people.values()
+        ]
         if increments.oldest is not None:
             increments.newest = max(self._newest, increments.oldest)
         self._begin()

@@ -31,16 +31,16 @@ class PostsFold(PostsAccumulator):
             self._turn_to(moment)
         data = event.data
         post = self._posts.get(data.post_id)
-        if post is None:
+        if post is None or post.participants.day is not self._day:
             # An event without a post is of a type that is newer than this reader.
             if not data.post_id:
                 self.tally(event.type, data)
                 self._stamp(event)
                 return
-            post = self._touch(event)
+            post = self._touch(event) if post is None else self._on_this_day(post)
         self._stamp(event)
         if event.type == VIEWED and data.human:
-            self._viewed.add(event.actor)
+            post.participants.viewed.add(event.actor)
             post.viewed += 1
             if data.first_view:
                 post.viewers += 1

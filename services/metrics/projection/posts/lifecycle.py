@@ -20,8 +20,8 @@ def _published(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -
         return
     posts.tally(event.type, event.data)
     # Not the actor: a post that was written ahead is published by the clock.
-    posts.increments.did(posts.day, "created", event.data.author)
-    posts.contributed(event, event.data.author).posts += 1
+    post.participants.created.add(event.data.author)
+    posts.contributed(event, post, event.data.author).posts += 1
 
 
 def _edited(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
@@ -43,7 +43,7 @@ def _changes_status(status: str) -> EventHandler:
 
 def _confirmed(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     data = event.data
-    posts.increments.did(posts.day, "viewed", event.actor)
+    post.participants.viewed.add(event.actor)
     posts.tally(event.type, data)
     if data.first_view:
         first_view(event, post)

@@ -18,8 +18,8 @@ def _reacted(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> 
         post.reactions_7d += 1
 
 
-def _reacted_otherwise(posts: PostsAccumulator, event: PostEvent, _post: PostIncrement) -> None:
-    posts.increments.did(posts.day, "interacted", event.actor)
+def _reacted_otherwise(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
+    post.participants.interacted.add(event.actor)
     posts.tally(event.type, event.data)
 
 
@@ -44,7 +44,7 @@ def _stopped(event: PostEvent, post: PostIncrement, *, own: bool) -> None:
 def _commented(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
     data = event.data
     posts.interacted(event, post)
-    posts.contributed(event, event.actor).comments += 1
+    posts.contributed(event, post, event.actor).comments += 1
     if data.parent_id is None:
         post.comments += 1
     else:
@@ -104,7 +104,7 @@ def _voted(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> No
         posts.interacted(event, post)
         post.poll_votes += 1
     else:
-        posts.increments.did(posts.day, "interacted", event.actor)
+        post.participants.interacted.add(event.actor)
         post.poll_votes_changed += 1
 
 

@@ -3,6 +3,7 @@
 layout.py           which columns there are
 post_news.py        what a flush adds to posts, in columns
 day_table.py        the posts of a day and partition: changed by news, stored in pages
+participation.py    who took part in which group and on which topics, by day
 
 Readers take the tables and sum them:
 

@@ -3,23 +3,25 @@
 Every surface (API, Prometheus, board, reports) asks here, so none can show another number.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 from services.metrics.kpis import CATALOGUE
-from services.metrics.kpis.definitions import Fact, Facts, KpiValue, compute_kpi
+from services.metrics.kpis.definitions import Fact, Facts, Filters, KpiValue, compute_kpi
+from services.metrics.kpis.people import Population
 from services.metrics.kpis.windows import Window
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from services.metrics.store.read.follower import Follower
+from services.metrics.store.read.narrowed_populations import NarrowedPopulations
 from services.metrics.store.read.populations import Populations
 from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.read.totals import Totals
 from shared.delivery.consumer import complete_from
 from shared.delivery.mongo import Database
 
-EVERYTHING = PostFilter()
+EVERYTHING = Filters()
 
 
 class KpiCalculator:
@@ -38,6 +40,7 @@ class KpiCalculator:
         self._database = database
         self._follower = Follower(database)
         self.populations = Populations(self._follower)
+        self._narrowed = NarrowedPopulations(self._follower, self.populations)
         self.published = PublishedPosts(self._follower, bounds)
 
     def moment(self) -> AbstractContextManager[None]:
@@ -55,7 +58,7 @@ class KpiCalculator:
         span: Window,
         *,
         now: datetime,
-        post_filter: PostFilter = EVERYTHING,
+        filters: Filters = EVERYTHING,
     ) -> list[KpiValue]:
         """KPIs for one window, as of now.
 
@@ -63,13 +66,13 @@ class KpiCalculator:
             names: KPIs of the catalogue; each must have the filters that are given.
             span: The UTC days to compute them for.
             now: The present, in UTC. A window that ends after today began is provisional.
-            post_filter: Which posts to look at, for KPIs about posts.
+            filters: The group, format, topic or department that alone is looked at.
         """
         wanted = [CATALOGUE[name] for name in names]
         provisional = span.end > now.date()
         needs = frozenset[Fact]().union(*(kpi.needs for kpi in wanted))
         with self.moment():
-            facts, before = await self._facts(needs, (span, span.previous), post_filter, now)
+            facts, before = await self._facts(needs, (span, span.previous), filters, now)
         begins = await complete_from(self._database)
         return [
             compute_kpi(
@@ -88,15 +91,15 @@ class KpiCalculator:
         self,
         needs: frozenset[Fact],
         windows: tuple[Window, Window],
-        post_filter: PostFilter,
+        filters: Filters,
         now: datetime,
     ) -> tuple[Facts, Facts]:
         """What KPIs look at: for the window and for the window before."""
         found: tuple[dict[str, Any], dict[str, Any]] = {}, {}
-        if Fact.PEOPLE in needs:
-            for facts, population in zip(found, await self.populations.of(*windows), strict=True):
-                facts["people"] = population
+        if needs & {Fact.PEOPLE, Fact.CONTRIBUTIONS, Fact.DEMAND}:
+            await self._people(found, needs, windows, filters)
         if needs & {Fact.ATTENTION, Fact.ANSWERS}:
+            post_filter = PostFilter(filters.group, filters.format, filters.topic)
             selections = await self.published.of(*windows)
             for facts, selection, window in zip(found, selections, windows, strict=True):
                 posts = selection.filtered(post_filter)
@@ -106,3 +109,32 @@ class KpiCalculator:
                     judged_early = window.end > now.date()
                     facts["answers"] = posts.answers(as_of=now, provisional=judged_early)
         return Facts(**found[0]), Facts(**found[1])
+
+    async def _people(
+        self,
+        found: tuple[dict[str, Any], dict[str, Any]],
+        needs: frozenset[Fact],
+        windows: tuple[Window, Window],
+        filters: Filters,
+    ) -> None:
+        """Who could take part and who did; of a department perhaps nothing that may be told."""
+        populations: Sequence[Population | None]
+        if filters.group is not None:
+            populations = await self._narrowed.of_group(filters.group, *windows)
+        elif filters.department is not None:
+            populations = await self._narrowed.of_department(filters.department, *windows)
+        else:
+            populations = await self.populations.of(*windows)
+        for facts, window, population in zip(found, windows, populations, strict=True):
+            if population is None:
+                facts["hidden"] = True
+                continue
+            facts["people"] = population
+            if Fact.CONTRIBUTIONS in needs:
+                facts["contributions"] = await self._narrowed.contributions(
+                    filters.group, window, population
+                )
+        if Fact.DEMAND in needs:
+            demands = await self._narrowed.demand(filters.topic, filters.department, *windows)
+            for facts, demand in zip(found, demands, strict=True):
+                facts["demand"] = demand

@@ -5,17 +5,18 @@ later comes with the journal.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from pyroaring import BitMap
 
-from services.metrics.kpis.eligibility import AccountChanges, Eligibility
+from services.metrics.kpis.eligibility import AccountChanges, Eligibility, Whereabouts
 from services.metrics.kpis.people import DayActivity, Population
 from services.metrics.kpis.windows import Window
 from services.metrics.store.documents import ACCOUNT_SETS, BITMAPS
-from services.metrics.store.journal_entry import JournalEntry, SetKey, changed
+from services.metrics.store.journal_entry import JournalEntry, SetKey, attribute_set, changed
 from services.metrics.store.read.follower import Follower
 from shared.contract.events.topics import PEOPLE, POSTS
 
@@ -30,6 +31,7 @@ class _Stored(NamedTuple):
     flush: int
 
 
+_DEPARTMENT = attribute_set("department", "")
 _NOBODY = _Stored(BitMap(), 0)
 
 
@@ -45,7 +47,9 @@ class Populations:
         self._lock = asyncio.Lock()
         # Sets by partition: of all days those of accounts, of days that were asked for the deeds.
         self._accounts: dict[str, dict[SetKey, _Stored]] = {}
-        self._eligibility: Eligibility | None = None  # made when it is asked for
+        # Both are made when they are asked for.
+        self._eligibility: Eligibility | None = None
+        self._departments: Whereabouts | None = None
         self._deeds: dict[date, dict[str, dict[SetKey, _Stored]]] = {}
         self._days: dict[date, DayActivity] = {}
         follower.tell(self)
@@ -62,6 +66,13 @@ class Populations:
                 )
                 for window in windows
             ]
+
+    async def accounts(self) -> tuple[Eligibility, Whereabouts]:
+        """Who could take part on any day, and in which department they were."""
+        async with self._lock:
+            await self._follower.follow()
+            await self._load(set())
+            return self._eligible(), self._in_departments()
 
     def take(self, entry: JournalEntry) -> None:
         """Takes in an entry of the journal."""
@@ -89,13 +100,23 @@ class Populations:
                 sets[key] = _Stored(changed(known.people, news), entry.flush)
 
     def _accounts_changed(self) -> None:
-        self._eligibility = None
+        self._eligibility = self._departments = None
         self._days.clear()
 
     def _eligible(self) -> Eligibility:
         if self._eligibility is None:
             self._eligibility = Eligibility(self._account_changes())
         return self._eligibility
+
+    def _in_departments(self) -> Whereabouts:
+        if self._departments is None:
+            told: defaultdict[date, dict[str, BitMap]] = defaultdict(dict)
+            for day, sets in self._account_sets().items():
+                for name, people in sets.items():
+                    if name.startswith(_DEPARTMENT):
+                        told[day][name.removeprefix(_DEPARTMENT)] = people
+            self._departments = Whereabouts(told)
+        return self._departments
 
     def _missing_accounts(self) -> list[str]:
         return [
@@ -116,16 +137,20 @@ class Populations:
                 self._change(self._accounts[name], entry)
         self._accounts_changed()
 
-    def _account_changes(self) -> dict[date, AccountChanges]:
+    def _account_sets(self) -> dict[date, dict[str, BitMap]]:
+        """All sets about accounts, of all partitions."""
         sets: dict[date, dict[str, BitMap]] = {}
         for partition in self._accounts.values():
             for key, stored in partition.items():
                 merged = sets.setdefault(key.day, {})
                 known = merged.get(key.name)
                 merged[key.name] = stored.people if known is None else known | stored.people
+        return sets
+
+    def _account_changes(self) -> dict[date, AccountChanges]:
         return {
             day: AccountChanges(*(merged.get(name, BitMap()) for name in ACCOUNT_SETS))
-            for day, merged in sets.items()
+            for day, merged in self._account_sets().items()
         }
 
     async def _load(self, days: set[date]) -> None:

@@ -20,11 +20,13 @@ from services.metrics.store.documents import (
     BITMAPS,
     DAY_COLUMNS,
     JOURNAL,
+    PARTICIPATION,
     TOTALS,
     bitmap_id,
 )
 from services.metrics.store.journal_entry import JournalEntry, SetKey, changed, entry_id
 from services.metrics.store.write import statements
+from services.metrics.store.write.participation import ParticipationBase
 from shared.delivery.mongo import Database
 
 # Entries of a partition, and things changed in them, after which they are folded into the base.
@@ -79,6 +81,7 @@ class Base:
         self._owned: dict[str, _Owned] = {}
         self._tables: dict[tuple[str, date], DayTable] = {}
         self._sets: dict[tuple[str, SetKey], BitMap] = {}
+        self._participation = ParticipationBase(database)
 
     async def own(self, partition: str, *, through: int) -> None:
         """Reads the entries of a partition that aren't in its base.
@@ -115,9 +118,10 @@ class Base:
         through = entries[-1].flush
         pages = await self._fold_posts(partition, entries, through)
         sets = await self._fold_sets(partition, entries, through)
+        participation = await self._participation.fold(partition, entries, through)
         self._owned[partition] = _Owned(through, owned.entries[len(entries) :])
         reached = {"q": {"_id": partition}, "u": {"$set": {"through": through}}}
-        return [*pages, (BITMAPS, sets), (TOTALS, [reached])]
+        return [*pages, (BITMAPS, sets), (PARTICIPATION, participation), (TOTALS, [reached])]
 
     async def tidy(self, partition: str) -> None:
         """Deletes entries that are in the base for so long that no reader needs them."""
@@ -131,6 +135,7 @@ class Base:
         self._owned.pop(partition, None)
         self._tables = {key: at for key, at in self._tables.items() if key[0] != partition}
         self._sets = {key: at for key, at in self._sets.items() if key[0] != partition}
+        self._participation.drop(partition)
 
     # --- posts ---------------------------------------------------------------------------------
 
@@ -216,7 +221,7 @@ def _portion(entries: Sequence[JournalEntry]) -> Sequence[JournalEntry]:
     """The first entries, as many as one transaction has room for; at least one."""
     days: set[date] = set()
     for number, entry in enumerate(entries):
-        days.update(day for day, _ in entry.posts.by_day)
+        days |= entry.days
         if number and len(days) > MOST_DAYS:
             return entries[:number]
     return entries

@@ -10,6 +10,7 @@ from services.metrics.store.documents import (
     DAY_COLUMNS,
     GROUPS,
     JOURNAL,
+    PARTICIPATION,
     PEOPLE,
     TO_FORGET,
     TOTALS,
@@ -29,7 +30,7 @@ Taken = Sequence[tuple[str, PartitionIncrements]]
 # Large documents in one command: 20 MB of pages at twice the reference size, 12 of sets. A command
 # may have 48 MB.
 _AT_ONCE = 250
-_LARGE = (BITMAPS, DAY_COLUMNS)
+_LARGE = (BITMAPS, DAY_COLUMNS, PARTICIPATION)
 
 
 class Writer:

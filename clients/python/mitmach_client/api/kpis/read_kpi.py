@@ -19,6 +19,7 @@ def _get_kwargs(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    department: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -37,6 +38,8 @@ def _get_kwargs(
     params["format"] = format_
 
     params["topic"] = topic
+
+    params["department"] = department
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -120,6 +123,7 @@ def sync_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    department: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
 ) -> Response[KpiView | ReadKpiProblem]:
     """One KPI
@@ -134,6 +138,7 @@ def sync_detailed(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        department (str | Unset): Only people of this department, each day those who were in it
         consistency_token (str | Unset):
 
     Raises:
@@ -150,6 +155,7 @@ def sync_detailed(
         group=group,
         format_=format_,
         topic=topic,
+        department=department,
         consistency_token=consistency_token,
     )
 
@@ -168,6 +174,7 @@ def sync(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    department: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
 ) -> KpiView | ReadKpiProblem | None:
     """One KPI
@@ -182,6 +189,7 @@ def sync(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        department (str | Unset): Only people of this department, each day those who were in it
         consistency_token (str | Unset):
 
     Raises:
@@ -199,6 +207,7 @@ def sync(
         group=group,
         format_=format_,
         topic=topic,
+        department=department,
         consistency_token=consistency_token,
     ).parsed
 
@@ -211,6 +220,7 @@ async def asyncio_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    department: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
 ) -> Response[KpiView | ReadKpiProblem]:
     """One KPI
@@ -225,6 +235,7 @@ async def asyncio_detailed(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        department (str | Unset): Only people of this department, each day those who were in it
         consistency_token (str | Unset):
 
     Raises:
@@ -241,6 +252,7 @@ async def asyncio_detailed(
         group=group,
         format_=format_,
         topic=topic,
+        department=department,
         consistency_token=consistency_token,
     )
 
@@ -257,6 +269,7 @@ async def asyncio(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    department: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
 ) -> KpiView | ReadKpiProblem | None:
     """One KPI
@@ -271,6 +284,7 @@ async def asyncio(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        department (str | Unset): Only people of this department, each day those who were in it
         consistency_token (str | Unset):
 
     Raises:
@@ -289,6 +303,7 @@ async def asyncio(
             group=group,
             format_=format_,
             topic=topic,
+            department=department,
             consistency_token=consistency_token,
         )
     ).parsed

@@ -20,6 +20,7 @@ def _get_kwargs(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    department: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -40,6 +41,8 @@ def _get_kwargs(
     params["format"] = format_
 
     params["topic"] = topic
+
+    params["department"] = department
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -124,6 +127,7 @@ def sync_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    department: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
 ) -> Response[ReadKpiSeriesProblem | SeriesView]:
     """One KPI over time
@@ -139,6 +143,7 @@ def sync_detailed(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        department (str | Unset): Only people of this department, each day those who were in it
         consistency_token (str | Unset):
 
     Raises:
@@ -156,6 +161,7 @@ def sync_detailed(
         group=group,
         format_=format_,
         topic=topic,
+        department=department,
         consistency_token=consistency_token,
     )
 
@@ -175,6 +181,7 @@ def sync(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    department: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
 ) -> ReadKpiSeriesProblem | SeriesView | None:
     """One KPI over time
@@ -190,6 +197,7 @@ def sync(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        department (str | Unset): Only people of this department, each day those who were in it
         consistency_token (str | Unset):
 
     Raises:
@@ -208,6 +216,7 @@ def sync(
         group=group,
         format_=format_,
         topic=topic,
+        department=department,
         consistency_token=consistency_token,
     ).parsed
 
@@ -221,6 +230,7 @@ async def asyncio_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    department: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
 ) -> Response[ReadKpiSeriesProblem | SeriesView]:
     """One KPI over time
@@ -236,6 +246,7 @@ async def asyncio_detailed(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        department (str | Unset): Only people of this department, each day those who were in it
         consistency_token (str | Unset):
 
     Raises:
@@ -253,6 +264,7 @@ async def asyncio_detailed(
         group=group,
         format_=format_,
         topic=topic,
+        department=department,
         consistency_token=consistency_token,
     )
 
@@ -270,6 +282,7 @@ async def asyncio(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    department: str | Unset = UNSET,
     consistency_token: str | Unset = UNSET,
 ) -> ReadKpiSeriesProblem | SeriesView | None:
     """One KPI over time
@@ -285,6 +298,7 @@ async def asyncio(
         group (UUID | Unset): Only posts in this group
         format_ (str | Unset): Only posts of this format
         topic (str | Unset): Only posts on this topic, in whatever spelling a post may have it
+        department (str | Unset): Only people of this department, each day those who were in it
         consistency_token (str | Unset):
 
     Raises:
@@ -304,6 +318,7 @@ async def asyncio(
             group=group,
             format_=format_,
             topic=topic,
+            department=department,
             consistency_token=consistency_token,
         )
     ).parsed

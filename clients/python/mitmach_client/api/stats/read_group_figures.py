@@ -109,7 +109,8 @@ def sync_detailed(
 ) -> Response[GroupFiguresView | ReadGroupFiguresProblem]:
     """One group
 
-     For its owners, analysts and administrators.
+     For its owners, analysts and administrators. `active`: members who did something in it, by all who
+    were members in the window; `ladder` says what they did.
 
     Args:
         group_id (UUID): A UUID
@@ -148,7 +149,8 @@ def sync(
 ) -> GroupFiguresView | ReadGroupFiguresProblem | None:
     """One group
 
-     For its owners, analysts and administrators.
+     For its owners, analysts and administrators. `active`: members who did something in it, by all who
+    were members in the window; `ladder` says what they did.
 
     Args:
         group_id (UUID): A UUID
@@ -182,7 +184,8 @@ async def asyncio_detailed(
 ) -> Response[GroupFiguresView | ReadGroupFiguresProblem]:
     """One group
 
-     For its owners, analysts and administrators.
+     For its owners, analysts and administrators. `active`: members who did something in it, by all who
+    were members in the window; `ladder` says what they did.
 
     Args:
         group_id (UUID): A UUID
@@ -219,7 +222,8 @@ async def asyncio(
 ) -> GroupFiguresView | ReadGroupFiguresProblem | None:
     """One group
 
-     For its owners, analysts and administrators.
+     For its owners, analysts and administrators. `active`: members who did something in it, by all who
+    were members in the window; `ladder` says what they did.
 
     Args:
         group_id (UUID): A UUID

@@ -1,0 +1,68 @@
+"""Who took part, by id or alias: in a group, on its topics, on a day."""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+Deed = Literal["viewed", "interacted", "contributed", "created"]
+
+
+class Participants(msgspec.Struct, gc=False):
+    """Who did what on a day, with the posts of a group that are on the same topics.
+
+    An empty text stands for the system.
+
+    Attributes:
+        day: The UTC day of what they did.
+        group_id: The group that it happened in; empty where an event names none.
+        topics: What the posts were about at that moment.
+        viewed: Who viewed a post or an entry.
+        interacted: Who commented, reacted, shared, or voted.
+        created: Who published a post or entered a contest.
+        contributions: Who published a post, commented, or entered a contest: once for each.
+    """
+
+    day: date
+    group_id: str
+    topics: tuple[str, ...] = ()
+    viewed: set[str] = msgspec.field(default_factory=set)
+    interacted: set[str] = msgspec.field(default_factory=set)
+    created: set[str] = msgspec.field(default_factory=set)
+    contributions: list[str] = msgspec.field(default_factory=list)
+
+    def without_system(self) -> "Participants":
+        """The people among them."""
+        return Participants(
+            self.day,
+            self.group_id,
+            self.topics,
+            self.viewed - {""},
+            self.interacted - {""},
+            self.created - {""},
+            [person for person in self.contributions if person],
+        )
+
+    def of(self, deed: Deed) -> set[str]:
+        """Who did it."""
+        return set(self.contributions) if deed == "contributed" else getattr(self, deed)
+
+    def people(self) -> set[str]:
+        """All of them."""
+        return self.viewed | self.interacted | self.created | set(self.contributions)
+
+
+class MembershipChange(msgspec.Struct, gc=False, frozen=True):
+    """That somebody is counted among a group's members from a moment on, or no longer is.
+
+    Attributes:
+        day: The UTC day of it.
+        group_id: The group.
+        member: The person, by id or alias.
+        belongs: Whether they are counted from then on.
+    """
+
+    day: date
+    group_id: str
+    member: str
+    belongs: bool

@@ -1,0 +1,101 @@
+"""Who took part where, in the base: a table for each partition and day, stored in pages.
+
+All pages of a day are stored together, with the flush through which they go and how many they are:
+a reader that met pages of two stores sees it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from services.metrics.store.columns.participation import ParticipationTable
+from services.metrics.store.documents import PARTICIPATION, page_id
+from services.metrics.store.journal_entry import JournalEntry
+from services.metrics.store.write import statements
+from shared.delivery.mongo import Database
+
+# Rows in memory, of the days that change: 45 MB. At the reference size a day has 100,000.
+CAPACITY = 5_000_000
+# Days in one query.
+_AT_ONCE = 100
+
+
+class ParticipationBase:
+    """The tables of the partitions that this process owns.
+
+    Args:
+        database: The database of the figures.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._tables: dict[tuple[str, date], ParticipationTable] = {}
+
+    async def fold(
+        self, partition: str, entries: Sequence[JournalEntry], through: int
+    ) -> list[statements.Statement]:
+        """Folds entries into the tables, in memory.
+
+        Returns:
+            The updates that store it. If they aren't stored, `drop` must be called.
+        """
+        days = {day for entry in entries for day in entry.participation}
+        await self._load(partition, days)
+        updates: list[statements.Statement] = []
+        for day in sorted(days):
+            news = [found for entry in entries if (found := entry.participation.get(day))]
+            table = self._tables[partition, day].changed(news)
+            self._tables[partition, day] = table
+            updates += _pages(partition, day, through, table)
+        return updates
+
+    def drop(self, partition: str) -> None:
+        """Forgets a partition that someone else owns now."""
+        self._tables = {key: table for key, table in self._tables.items() if key[0] != partition}
+
+    async def _load(self, partition: str, days: set[date]) -> None:
+        """Reads the days that aren't in memory yet; forgets others if there are too many rows."""
+        wanted = {(partition, day) for day in days}
+        rows = sum(map(len, self._tables.values()))
+        for key in [key for key in self._tables if key not in wanted]:
+            if rows <= CAPACITY:
+                break
+            rows -= len(self._tables.pop(key))
+        missing = sorted(day for day in days if (partition, day) not in self._tables)
+        for start in range(0, len(missing), _AT_ONCE):
+            part = missing[start : start + _AT_ONCE]
+            stored: dict[str, list[Mapping[str, Any]]] = {str(day): [] for day in part}
+            query = {"partition": partition, "day": {"$in": list(stored)}}
+            async for page in self._database.stream(PARTICIPATION, query):
+                stored[page["day"]].append(page)
+            for day in part:
+                self._tables[partition, day] = read_table(stored[str(day)])
+
+
+def read_table(pages: Sequence[Mapping[str, Any]]) -> ParticipationTable:
+    """The table whose pages these are."""
+    if not pages:
+        return ParticipationTable.empty()
+    return ParticipationTable.read([page["body"] for page in pages])
+
+
+def _pages(
+    partition: str, day: date, through: int, table: ParticipationTable
+) -> list[statements.Statement]:
+    pages = table.pages()
+    return [
+        {
+            "q": {"_id": page_id(partition, day, number)},
+            "u": {
+                "$set": {
+                    "partition": partition,
+                    "day": str(day),
+                    "flush": through,
+                    "pages": len(pages),
+                    "body": body,
+                }
+            },
+            "upsert": True,
+        }
+        for number, body in enumerate(pages)
+    ]
