@@ -323,7 +323,8 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
         """Every person, by id or alias, who is stored as a number."""
         named = {post.author for _, post in self.posts if post.facts_changed}
         named |= {contest.organiser or "" for contest in self.contests.values()}
-        named.update(*(participants.people() for participants in self.participants))
+        for participants in self.participants:
+            named.update(*participants.people())
         named.update(*self.accounts.values(), (change.member for change in self.memberships))
         named -= {"", FORMER_COLLEAGUE}
         return named

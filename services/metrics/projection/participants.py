@@ -1,7 +1,8 @@
 """Who took part, by id or alias: in a group, on its topics, on a day."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -32,24 +33,54 @@ class Participants(msgspec.Struct, gc=False):
     contributions: list[str] = msgspec.field(default_factory=list)
 
     def without_system(self) -> "Participants":
-        """The people among them."""
-        return Participants(
-            self.day,
-            self.group_id,
-            self.topics,
-            self.viewed - {""},
-            self.interacted - {""},
-            self.created - {""},
-            [person for person in self.contributions if person],
-        )
+        """The same, with nobody but people in it."""
+        for people in (self.viewed, self.interacted, self.created):
+            people.discard("")
+        if "" in self.contributions:
+            self.contributions = [person for person in self.contributions if person]
+        return self
 
     def of(self, deed: Deed) -> set[str]:
         """Who did it."""
         return set(self.contributions) if deed == "contributed" else getattr(self, deed)
 
-    def people(self) -> set[str]:
-        """All of them."""
-        return self.viewed | self.interacted | self.created | set(self.contributions)
+    def people(self) -> tuple[Iterable[str], ...]:
+        """All of them, as several iterables."""
+        return self.viewed, self.interacted, self.created, self.contributions
+
+    def numbered(self, numbers: Mapping[str, int]) -> "NumberedParticipants":
+        """The same with people's numbers; who has none was erased, and is left out."""
+
+        def known(people: Iterable[str]) -> list[int]:
+            return [number for number in map(numbers.get, people) if number is not None]
+
+        return NumberedParticipants(
+            self.day,
+            self.group_id,
+            self.topics,
+            {
+                "viewed": known(self.viewed),
+                "interacted": known(self.interacted),
+                "created": known(self.created),
+                "contributed": known(self.contributions),
+            },
+        )
+
+
+class NumberedParticipants(NamedTuple):
+    """Who took part in a group, on its topics, on a day, as numbers.
+
+    Attributes:
+        day: The UTC day of what they did.
+        group_id: The group; empty where an event names none.
+        topics: What the posts were about.
+        did: By deed, the people who did it; who contributed twice is there twice.
+    """
+
+    day: date
+    group_id: str
+    topics: tuple[str, ...]
+    did: Mapping[Deed, list[int]]
 
 
 class MembershipChange(msgspec.Struct, gc=False, frozen=True):

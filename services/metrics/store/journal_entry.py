@@ -11,6 +11,7 @@ import zstandard
 from pyroaring import BitMap
 
 from services.metrics.projection.increments import AccountDay, PartitionIncrements
+from services.metrics.projection.participants import NumberedParticipants
 from services.metrics.store.columns.participation import ParticipationNews
 from services.metrics.store.columns.post_news import PostNews
 
@@ -74,12 +75,13 @@ class JournalEntry(NamedTuple):
             increments: Those of a fold since the flush before.
             numbers: People's numbers by id or alias; who was erased has none, and is left out.
         """
+        participants = [people.numbered(numbers) for people in increments.participants]
         return cls(
             partition,
             flush,
             PostNews.of(increments.posts, numbers),
-            _sets(increments, numbers),
-            ParticipationNews.by_day(increments.participants, increments.memberships, numbers),
+            _sets(participants, increments.accounts, numbers),
+            ParticipationNews.by_day(participants, increments.memberships, numbers),
         )
 
     @property
@@ -135,11 +137,17 @@ def entry_id(partition: str, flush: int) -> str:
 _Known = Sequence[tuple[int, AccountDay]]
 
 
-def _sets(increments: PartitionIncrements, numbers: Mapping[str, int]) -> Sets:
-    sets: dict[SetKey, SetNews] = {}
-    for (day, deed), people in increments.deeds.items():
-        sets[SetKey(day, deed)] = SetNews(_known(people, numbers), BitMap())
-    for day, accounts in increments.accounts.items():
+def _sets(
+    participants: Iterable[NumberedParticipants],
+    accounts_of_days: Mapping[date, Mapping[str, AccountDay]],
+    numbers: Mapping[str, int],
+) -> Sets:
+    who: defaultdict[SetKey, list[int]] = defaultdict(list)
+    for took_part in participants:
+        for deed, people in took_part.did.items():
+            who[SetKey(took_part.day, deed)] += people
+    sets = {key: SetNews(BitMap(people), BitMap()) for key, people in who.items()}
+    for day, accounts in accounts_of_days.items():
         known = [(numbers[who], account) for who, account in accounts.items() if who in numbers]
         named = chain(_accounts(known), _attributes(known))
         sets |= {SetKey(day, name): news for name, news in named}
@@ -179,11 +187,6 @@ def _attributes(known: _Known) -> Iterator[tuple[str, SetNews]]:
 def attribute_set(attribute: str, word: str) -> str:
     """The name of the set of people of a department or location; of an empty word: of none."""
     return f"{attribute}/{word}"
-
-
-def _known(people: Iterable[str], numbers: Mapping[str, int]) -> BitMap:
-    found = map(numbers.get, people)
-    return BitMap([number for number in found if number is not None])
 
 
 def changed(people: BitMap, news: SetNews) -> BitMap:

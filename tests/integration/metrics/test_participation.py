@@ -16,11 +16,9 @@ from hypothesis import strategies as st
 from services.metrics.projection.increments import AccountDay, Attribute, PartitionIncrements
 from services.metrics.projection.participants import Deed, MembershipChange, Participants
 from services.metrics.store.columns.participation import (
-    CONTRIBUTED,
-    CREATED,
+    BITS,
     INTERACTED,
     MOST_ROWS,
-    VIEWED,
     in_group,
     on_topic,
 )
@@ -44,12 +42,6 @@ IN_GROUPS = (new_id(), new_id())
 ON_TOPICS = ("running", "söndag")
 DAYS = tuple(NOON.date() + timedelta(days=number) for number in range(3))
 WORDS = ("sales", "it", "")
-BITS: dict[Deed, int] = {
-    "viewed": VIEWED,
-    "interacted": INTERACTED,
-    "created": CREATED,
-    "contributed": CONTRIBUTED,
-}
 
 
 class Act(NamedTuple):

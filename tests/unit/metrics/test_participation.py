@@ -18,11 +18,9 @@ from services.metrics.projection.participants import Deed, MembershipChange, Par
 from services.metrics.store.columns.participation import (
     BELONGED,
     BELONGS,
-    CONTRIBUTED,
-    CREATED,
+    BITS,
     INTERACTED,
     ON_ANY_TOPIC,
-    VIEWED,
     ParticipationNews,
     ParticipationTable,
     in_group,
@@ -36,12 +34,6 @@ GROUPS = ("reading", "running")
 TOPICS = ("söndag", "zebra", "group reading")
 PEOPLE = "abcdef"
 NUMBERS = {person: number for number, person in enumerate(PEOPLE[:-1])}
-BITS: dict[Deed, int] = {
-    "viewed": VIEWED,
-    "interacted": INTERACTED,
-    "created": CREATED,
-    "contributed": CONTRIBUTED,
-}
 
 
 class Act(NamedTuple):
@@ -88,7 +80,8 @@ def news_of(happened: Sequence[Act | Move]) -> list[ParticipationNews]:
         else:
             found.of(what.deed).add(what.who)
         participants.append(found)
-    return list(ParticipationNews.by_day(participants, changes, NUMBERS).values())
+    numbered = [found.numbered(NUMBERS) for found in participants]
+    return list(ParticipationNews.by_day(numbered, changes, NUMBERS).values())
 
 
 @given(flushes=flushes_, cuts=st.sets(st.integers(0, 6)), rows=st.sampled_from((1, 2, 1_000)))
@@ -149,7 +142,7 @@ def agrees(table: ParticipationTable, acts: Sequence[Act], moves: Sequence[Move]
 def test_a_flood_of_topics_takes_no_more_rows_than_a_post_may_have_topics() -> None:
     made_up = tuple(f"made up {number}" for number in range(10_000))
     participants = Participants(DAY, "reading", made_up, interacted={"a"})
-    (news,) = ParticipationNews.by_day([participants], [], NUMBERS).values()
+    (news,) = ParticipationNews.by_day([participants.numbered(NUMBERS)], [], {}).values()
     assert len(news) == MOST_TOPICS + 2  # in the group, and on any topic
 
 

@@ -46,6 +46,8 @@ class PostsAccumulator:
     def _begin(self) -> None:
         self.increments = PartitionIncrements()
         self._posts: dict[str, PostIncrement] = {}
+        # Posts on the same topics are many, and reading these takes as long as a view.
+        self._topics: dict[bytes, tuple[str, ...]] = {}
         self._day_begins = self._day_ends = self._newest = NEVER
         self._day = date.min
         # Of each day whose acts were met, the day itself: the same object every time.
@@ -87,7 +89,10 @@ class PostsAccumulator:
         # The store keeps the bytes of these ids.
         if not (_is_id(data.post_id) and _is_id(data.group_id)):
             raise ValueError("posts and groups have ids")
-        topics = _topics(data.topics)
+        said = bytes(data.topics)
+        topics = self._topics.get(said)
+        if topics is None:
+            topics = self._topics[said] = _topics(said)
         post = PostIncrement(
             participants=self._participants(data.group_id, topics),
             group_id=data.group_id,

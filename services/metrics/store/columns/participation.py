@@ -20,13 +20,19 @@ import zstandard
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from services.metrics.projection.participants import MembershipChange, Participants
+from services.metrics.projection.participants import Deed, MembershipChange, NumberedParticipants
 from services.metrics.store.columns.layout import Column
 from services.metrics.store.columns.post_news import MOST_TOPICS
 
 # What a row says of its person, in bits. The last two are about members: that they were counted at
 # some moment of the day, and whether they are at its end.
 VIEWED, INTERACTED, CREATED, CONTRIBUTED, BELONGED, BELONGS = 1, 2, 4, 8, 16, 32
+BITS: Mapping[Deed, int] = {
+    "viewed": VIEWED,
+    "interacted": INTERACTED,
+    "created": CREATED,
+    "contributed": CONTRIBUTED,
+}
 
 # Rows of a document: 4 MB.
 MOST_ROWS = 250_000
@@ -80,7 +86,7 @@ class ParticipationNews(NamedTuple):
     @classmethod
     def by_day(
         cls,
-        participants: Iterable[Participants],
+        participants: Iterable[NumberedParticipants],
         memberships: Iterable[MembershipChange],
         numbers: Mapping[str, int],
     ) -> dict[date, Self]:
@@ -93,7 +99,7 @@ class ParticipationNews(NamedTuple):
         """
         days: defaultdict[date, _Runs] = defaultdict(_Runs)
         for people in participants:
-            days[people.day].add_participants(people, numbers)
+            days[people.day].add_participants(people)
         for change in memberships:
             if (number := numbers.get(change.member)) is not None:
                 deeds = BELONGED | BELONGS if change.belongs else 0
@@ -130,20 +136,14 @@ class _Runs:
             self.lengths.append(len(people))
             self.people += people
 
-    def add_participants(self, participants: Participants, numbers: Mapping[str, int]) -> None:
+    def add_participants(self, participants: NumberedParticipants) -> None:
         """Adds who took part in a group, and on topics."""
-
-        def known(people: Iterable[str]) -> list[int]:
-            return [number for number in map(numbers.get, people) if number is not None]
-
-        interacted = known(participants.interacted)
         if participants.group_id:
             group = in_group(participants.group_id)
-            self.add(group, VIEWED, known(participants.viewed))
-            self.add(group, INTERACTED, interacted)
-            self.add(group, CREATED, known(participants.created))
-            self.add(group, CONTRIBUTED, known(participants.contributions))
-        if participants.topics:
+            for deed, people in participants.did.items():
+                self.add(group, BITS[deed], people)
+        interacted = participants.did["interacted"]
+        if participants.topics and interacted:
             self.add(ON_ANY_TOPIC, INTERACTED, interacted)
             for topic in participants.topics[:MOST_TOPICS]:
                 self.add(on_topic(topic), INTERACTED, interacted)
