@@ -584,7 +584,7 @@ MUTANTS = (
     Mutant(
         "who has left isn't eligible from then on",
         "services/metrics/projection/accounts.py",
-        '    "mitmach.person.left": _off,\n',
+        "    PersonLeft.type: _off,\n",
         "",
         ("tests/unit/metrics/test_eligibility.py",),
     ),

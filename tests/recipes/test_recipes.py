@@ -12,6 +12,7 @@ TRIED_BY = {
     "add-an-interaction.md": (
         "tests/unit/posts",
         "tests/unit/metrics/test_coverage_of_types.py",
+        "tests/unit/metrics/test_meanings.py",
         "tests/unit/shared/test_access.py",
         "tests/unit/shared/test_quotas.py",
         "tests/contract/events/test_contract.py",

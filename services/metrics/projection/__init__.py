@@ -4,8 +4,7 @@ event.py       what of an event metrics read
 increments.py  what events add to the stored state
 participants.py
                who took part in a group, on its topics, on a day
-interactions.py
-               what counts as an interaction
+meanings.py    what each event about posts and contests means
 accounts.py, groups.py, posts/, contests.py
                a fold for each topic
 """

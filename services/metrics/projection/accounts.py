@@ -11,6 +11,15 @@ from datetime import UTC
 
 from services.metrics.projection.event import FlatData, FlatEvent
 from services.metrics.projection.increments import AccountDay, PartitionIncrements, TallyKey
+from shared.contract.events.people import (
+    PersonActivated,
+    PersonChanged,
+    PersonErased,
+    PersonInvited,
+    PersonLeft,
+    PersonReinstated,
+    PersonSuspended,
+)
 
 
 class AccountsFold:
@@ -84,16 +93,16 @@ def _program(account: AccountDay, _data: FlatData) -> None:
 
 
 _HANDLERS: dict[str, Callable[[AccountDay, FlatData], None]] = {
-    "mitmach.person.invited": _invited,
-    "mitmach.person.activated": _activated,
-    "mitmach.person.changed": _moved,
-    "mitmach.person.suspended": _off,
-    "mitmach.person.reinstated": _reinstated,
-    "mitmach.person.left": _off,
-    "mitmach.person.erased": _erased,
+    PersonInvited.type: _invited,
+    PersonActivated.type: _activated,
+    PersonChanged.type: _moved,
+    PersonSuspended.type: _off,
+    PersonReinstated.type: _reinstated,
+    PersonLeft.type: _off,
+    PersonErased.type: _erased,
 }
 _OF_PROGRAMS: dict[str, Callable[[AccountDay, FlatData], None]] = {
-    "mitmach.person.activated": _program,
+    PersonActivated.type: _program,
     # Of an erased program nothing may stay either.
-    "mitmach.person.erased": _erased,
+    PersonErased.type: _erased,
 }

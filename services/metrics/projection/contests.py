@@ -6,6 +6,7 @@ tallied apart.
 
 from collections.abc import Callable
 from datetime import UTC, date
+from typing import TypeAlias
 
 import msgspec
 
@@ -18,9 +19,22 @@ from services.metrics.projection.increments import (
     Surface,
     TallyKey,
 )
+from services.metrics.projection.meanings import ABOUT_CONTESTS, Meaning
 from services.metrics.projection.participants import Participants
+from shared.contract.events.ballots import ResultsPublished
+from shared.contract.events.contests import (
+    ContestAnnounced,
+    ContestDeleted,
+    ContestPhaseChanged,
+    EntryAccepted,
+    EntryRejected,
+    EntrySubmitted,
+    EntryViewed,
+    EntryWithdrawn,
+)
+from shared.contract.events.envelope import EventData
 
-PUBLISHED = "mitmach.results.published"
+PUBLISHED = ResultsPublished.type
 _ranking = msgspec.json.Decoder(tuple[RankedEntry, ...]).decode
 
 
@@ -81,6 +95,10 @@ def _results(event: FlatEvent) -> ContestResults:
     )
 
 
+# Adds an event of one type to a contest.
+Change: TypeAlias = Callable[[ContestsFold, FlatEvent, ContestIncrement], None]
+
+
 def _announced(_fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     contest.eligible_entrants = event.data.eligible_entrants
     contest.eligible_voters = event.data.eligible_voters
@@ -100,8 +118,8 @@ def _deleted(_fold: ContestsFold, _event: FlatEvent, contest: ContestIncrement) 
 def _submitted(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     data = event.data
     people = fold.participants(event)
-    people.created.add(event.actor)
-    people.contributions.append(event.actor)
+    people.did("created", event.actor)
+    people.did("contributed", event.actor)
     group = fold.increments.group(data.group_id)
     group.entries += 1
     group.contributed_at = max(group.contributed_at or event.time, event.time)
@@ -137,30 +155,32 @@ def _viewed(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> 
     contest.entry_views += event.data.first_view
 
 
-def _cast(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
-    fold.participants(event).interacted.add(event.actor)
-    contest.ballots += 1
+def _as_declared(meaning: Meaning) -> Change:
+    """What takes in an event that says no more than its line in the table."""
+    deeds = meaning.deeds
+    counts = [(count.name, count.by) for count in meaning.counts]
+
+    def change(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
+        for deed in deeds:
+            fold.participants(event).did(deed, event.actor)
+        for name, by in counts:
+            setattr(contest, name, getattr(contest, name) + by)
+
+    return change
 
 
-def _changed(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
-    fold.participants(event).interacted.add(event.actor)
-    contest.ballots_changed += 1
-
-
-def _ballot_withdrawn(_fold: ContestsFold, _event: FlatEvent, contest: ContestIncrement) -> None:
-    contest.ballots -= 1
-
-
-_HANDLERS: dict[str, Callable[[ContestsFold, FlatEvent, ContestIncrement], None]] = {
-    "mitmach.contest.announced": _announced,
-    "mitmach.contest.phase_changed": _moved,
-    "mitmach.contest.deleted": _deleted,
-    "mitmach.entry.submitted": _submitted,
-    "mitmach.entry.withdrawn": _withdrawn,
-    "mitmach.entry.accepted": _accepted,
-    "mitmach.entry.rejected": _rejected,
-    "mitmach.entry.viewed": _viewed,
-    "mitmach.ballot.cast": _cast,
-    "mitmach.ballot.changed": _changed,
-    "mitmach.ballot.withdrawn": _ballot_withdrawn,
+_APART: dict[type[EventData], Change] = {
+    ContestAnnounced: _announced,
+    ContestPhaseChanged: _moved,
+    ContestDeleted: _deleted,
+    EntrySubmitted: _submitted,
+    EntryWithdrawn: _withdrawn,
+    EntryAccepted: _accepted,
+    EntryRejected: _rejected,
+    EntryViewed: _viewed,
+}
+_HANDLERS = {
+    meaning.event.type: _APART[meaning.event] if meaning.apart else _as_declared(meaning)
+    for meaning in ABOUT_CONTESTS
+    if meaning.event.type != PUBLISHED
 }

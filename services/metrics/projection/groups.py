@@ -11,6 +11,19 @@ from services.metrics.projection.increments import (
     ToldRole,
 )
 from services.metrics.projection.participants import MembershipChange
+from shared.contract.events.groups import (
+    GroupArchived,
+    GroupChanged,
+    GroupCreated,
+    GroupDeleted,
+    GroupRestored,
+    MembershipJoined,
+    MembershipLeft,
+    MembershipReinstated,
+    MembershipRemoved,
+    MembershipRoleChanged,
+    MembershipSuspended,
+)
 
 # Rows of people that cost a flush as much as a document.
 ROWS = 100
@@ -96,23 +109,23 @@ def _reinstated(group: GroupIncrement, event: FlatEvent) -> None:
 
 
 _HANDLERS: dict[str, Callable[[GroupIncrement, FlatEvent], None]] = {
-    "mitmach.group.created": _created,
-    "mitmach.group.changed": _says_its_state,
-    "mitmach.group.archived": _changes_status("archived"),
-    "mitmach.group.restored": _changes_status("active"),
-    "mitmach.group.deleted": _changes_status("deleted"),
-    "mitmach.membership.joined": _joined,
-    "mitmach.membership.left": _gone,
-    "mitmach.membership.removed": _gone,
-    "mitmach.membership.role_changed": _has_role,
-    "mitmach.membership.suspended": _suspended,
-    "mitmach.membership.reinstated": _reinstated,
+    GroupCreated.type: _created,
+    GroupChanged.type: _says_its_state,
+    GroupArchived.type: _changes_status("archived"),
+    GroupRestored.type: _changes_status("active"),
+    GroupDeleted.type: _changes_status("deleted"),
+    MembershipJoined.type: _joined,
+    MembershipLeft.type: _gone,
+    MembershipRemoved.type: _gone,
+    MembershipRoleChanged.type: _has_role,
+    MembershipSuspended.type: _suspended,
+    MembershipReinstated.type: _reinstated,
 }
 # Who is counted among the members from then on, or was until then.
 _COUNTED = {
-    "mitmach.membership.joined": True,
-    "mitmach.membership.reinstated": True,
-    "mitmach.membership.left": False,
-    "mitmach.membership.removed": False,
-    "mitmach.membership.suspended": False,
+    MembershipJoined.type: True,
+    MembershipReinstated.type: True,
+    MembershipLeft.type: False,
+    MembershipRemoved.type: False,
+    MembershipSuspended.type: False,
 }

@@ -40,6 +40,13 @@ class Participants(msgspec.Struct, gc=False):
             self.contributions = [person for person in self.contributions if person]
         return self
 
+    def did(self, deed: Deed, person: str) -> None:
+        """Remembers what somebody did."""
+        if deed == "contributed":
+            self.contributions.append(person)
+        else:
+            self.of(deed).add(person)
+
     def of(self, deed: Deed) -> set[str]:
         """Who did it."""
         return set(self.contributions) if deed == "contributed" else getattr(self, deed)

@@ -17,8 +17,8 @@ from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.catalogue.participation import PARTS
 from services.metrics.kpis.content import FORMATS
 from services.metrics.kpis.windows import TRAILING
+from services.metrics.projection.meanings import CONTRIBUTIONS, INTERACTIONS
 from services.metrics.store.read.communities import GroupState
-from services.metrics.store.read.totals import CONTRIBUTIONS, INTERACTIONS
 from services.posts.app import SERVICE as POSTS
 from shared.contract.errors import Overloaded
 from shared.contract.events.registry import EVENT_TYPES

@@ -6,6 +6,6 @@ lifecycle.py     what becomes of a post itself
 responses.py     what people answer to it
 """
 
-from services.metrics.projection.posts.fold import ADDITIVE_TYPES, KNOWN_TYPES, PostsFold
+from services.metrics.projection.posts.fold import ADDITIVE_TYPES, PostsFold
 
-__all__ = ["ADDITIVE_TYPES", "KNOWN_TYPES", "PostsFold"]
+__all__ = ["ADDITIVE_TYPES", "PostsFold"]

@@ -1,7 +1,7 @@
 """What the events about posts add up to between two flushes."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
@@ -13,10 +13,11 @@ from services.metrics.projection.increments import (
     GroupIncrement,
     PartitionIncrements,
     PostIncrement,
-    Surface,
     TallyKey,
 )
+from services.metrics.projection.meanings import ABOUT_POSTS
 from services.metrics.projection.participants import Participants
+from shared.contract.events.posts import PostViewed
 
 # Rows of posts that cost a flush as much as a document.
 ROWS = 4
@@ -26,7 +27,7 @@ DAY = timedelta(days=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 _is_id = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
-VIEWED = "mitmach.post.viewed"
+VIEWED = PostViewed.type
 _topics = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
@@ -209,19 +210,11 @@ def _tally(increments: PartitionIncrements, post: PostIncrement) -> None:
 
 
 # Which acts on a post are tallied: the count, the type, the surface.
-_TALLIED: Sequence[tuple[str, str, Surface]] = (
-    ("viewed", VIEWED, "post"),
-    ("reactions", "mitmach.reaction.added", "post"),
-    ("comment_reactions", "mitmach.reaction.added", "comment"),
-    ("reactions_gone", "mitmach.reaction.removed", "post"),
-    ("comment_reactions_gone", "mitmach.reaction.removed", "comment"),
-    ("comments", "mitmach.comment.added", "post"),
-    ("replies", "mitmach.comment.added", "comment"),
-    ("shares_given", "mitmach.post.shared", "post"),
-    ("poll_votes", "mitmach.poll.voted", "post"),
-    ("poll_votes_changed", "mitmach.poll.voted", "changed"),
-    ("poll_votes_gone", "mitmach.poll.vote_withdrawn", "post"),
-)
+_TALLIED = [
+    (name, meaning.event.type, surface)
+    for meaning in ABOUT_POSTS
+    for surface, name in meaning.surfaces.items()
+]
 _COUNTED = [(type_, surface) for _, type_, surface in _TALLIED]
 _counts_of = attrgetter(*(name for name, *_ in _TALLIED))
 _NOTHING = (0,) * len(_TALLIED)

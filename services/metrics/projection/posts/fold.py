@@ -1,24 +1,26 @@
 """The hot loop of the service: the events about posts are by far the most.
 
-A view, seven of ten events, is handled in `apply` itself; every other type has a function of its
-own. Acts are counted on the post alone and become tallies by format when the increments are handed
-over: once per post and flush instead of once per event. Acts of programs are tallied and nothing
-else: no post was viewed or answered by one.
+A view, seven of ten events, is handled in `apply` itself; every other type has a function, of its
+own or as its line in `meanings.py` declares. Acts are counted on the post alone and become tallies
+by format when the increments are handed over: once per post and flush instead of once per event.
+Acts of programs are tallied and nothing else: no post was viewed or answered by one.
 """
 
 from services.metrics.projection.event import PostEvent
+from services.metrics.projection.meanings import ABOUT_POSTS
 from services.metrics.projection.posts import lifecycle, responses
 from services.metrics.projection.posts.accumulator import VIEWED, PostsAccumulator, program_did
 
-_HANDLERS = lifecycle.HANDLERS | responses.HANDLERS
-KNOWN_TYPES = frozenset({VIEWED, *_HANDLERS})
+_APART = lifecycle.APART | responses.APART
+_HANDLERS = {
+    meaning.event.type: _APART[meaning.event] if meaning.apart else responses.as_declared(meaning)
+    for meaning in ABOUT_POSTS
+    if meaning.event.type != VIEWED
+}
 
 # Of these the order doesn't matter: they add to counts, or put a person into a day's set. The
 # others say how a post is now. (Those that say which comment answers it first do both.)
-ADDITIVE_TYPES = KNOWN_TYPES - {
-    *(f"mitmach.post.{now}" for now in ("published", "edited", "hidden", "restored", "deleted")),
-    "mitmach.first_response.corrected",
-}
+ADDITIVE_TYPES = frozenset(meaning.event.type for meaning in ABOUT_POSTS if not meaning.state)
 
 
 class PostsFold(PostsAccumulator):

@@ -1,12 +1,19 @@
-"""What becomes of a post itself: published, edited, hidden, confirmed as read."""
+"""What becomes of a post itself: published, edited, hidden, restored, deleted."""
 
 from services.metrics.projection.event import PostEvent
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.projection.posts.accumulator import (
     EventHandler,
     PostsAccumulator,
-    first_view,
     program_did,
+)
+from shared.contract.events.envelope import EventData
+from shared.contract.events.posts import (
+    PostDeleted,
+    PostEdited,
+    PostHidden,
+    PostPublished,
+    PostRestored,
 )
 
 
@@ -41,19 +48,10 @@ def _changes_status(status: str) -> EventHandler:
     return handle
 
 
-def _confirmed(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
-    data = event.data
-    post.participants.viewed.add(event.actor)
-    posts.tally(event.type, data)
-    if data.first_view:
-        first_view(event, post)
-
-
-HANDLERS: dict[str, EventHandler] = {
-    "mitmach.post.published": _published,
-    "mitmach.post.edited": _edited,
-    "mitmach.post.hidden": _changes_status("hidden"),
-    "mitmach.post.restored": _changes_status("published"),
-    "mitmach.post.deleted": _changes_status("deleted"),
-    "mitmach.post.read_confirmed": _confirmed,
+APART: dict[type[EventData], EventHandler] = {
+    PostPublished: _published,
+    PostEdited: _edited,
+    PostHidden: _changes_status("hidden"),
+    PostRestored: _changes_status("published"),
+    PostDeleted: _changes_status("deleted"),
 }

@@ -4,8 +4,25 @@ from datetime import datetime
 
 from services.metrics.projection.event import PostEvent
 from services.metrics.projection.increments import PostIncrement
-from services.metrics.projection.interactions import INTERACTIONS
-from services.metrics.projection.posts.accumulator import EventHandler, PostsAccumulator, by_author
+from services.metrics.projection.meanings import INTERACTIONS, Meaning
+from services.metrics.projection.posts.accumulator import (
+    EventHandler,
+    PostsAccumulator,
+    by_author,
+    first_view,
+)
+from shared.contract.events.envelope import EventData
+from shared.contract.events.posts import PostShared
+from shared.contract.events.responses import (
+    CommentAdded,
+    CommentDeleted,
+    CommentHidden,
+    CommentRestored,
+    FirstResponseCorrected,
+    PollVoted,
+    ReactionAdded,
+    ReactionRemoved,
+)
 
 
 def _reacted(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
@@ -16,11 +33,6 @@ def _reacted(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> 
     post.reactions += 1
     if event.actor != event.data.author and event.time < post.counted_until:
         post.reactions_7d += 1
-
-
-def _reacted_otherwise(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
-    post.participants.interacted.add(event.actor)
-    posts.tally(event.type, event.data)
 
 
 def _reaction_removed(_posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
@@ -108,29 +120,39 @@ def _voted(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> No
         post.poll_votes_changed += 1
 
 
-def _vote_withdrawn(_posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
-    post.poll_votes_gone += 1
-    _stopped(event, post, own=by_author(event))
+def as_declared(meaning: Meaning) -> EventHandler:
+    """What takes in an event that says no more than its line in the table."""
+    deeds, ends = meaning.deeds, bool(meaning.ends)
+    interaction = meaning.event.type in INTERACTIONS
+    counts = [(count.name, count.by) for count in meaning.counts]
+    tallied = not meaning.surfaces
+
+    def handle(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
+        if interaction:
+            posts.interacted(event, post)
+        else:
+            for deed in deeds:
+                post.participants.did(deed, event.actor)
+            if event.data.first_view:
+                first_view(event, post)
+        if ends:
+            _stopped(event, post, own=by_author(event))
+        for name, by in counts:
+            setattr(post, name, getattr(post, name) + by)
+        if tallied:
+            posts.tally(event.type, event.data)
+
+    return handle
 
 
-def _took_part(posts: PostsAccumulator, event: PostEvent, post: PostIncrement) -> None:
-    """What an interaction is that says nothing more."""
-    posts.interacted(event, post)
-    posts.tally(event.type, event.data)
-
-
-HANDLERS: dict[str, EventHandler] = {
-    one.event.type: _took_part for one in INTERACTIONS if not one.apart
-} | {
-    "mitmach.post.shared": _shared,
-    "mitmach.reaction.added": _reacted,
-    "mitmach.reaction.changed": _reacted_otherwise,
-    "mitmach.reaction.removed": _reaction_removed,
-    "mitmach.comment.added": _commented,
-    "mitmach.comment.hidden": _comment_gone,
-    "mitmach.comment.restored": _comment_back,
-    "mitmach.comment.deleted": _comment_gone,
-    "mitmach.first_response.corrected": _answer_corrected,
-    "mitmach.poll.voted": _voted,
-    "mitmach.poll.vote_withdrawn": _vote_withdrawn,
+APART: dict[type[EventData], EventHandler] = {
+    PostShared: _shared,
+    ReactionAdded: _reacted,
+    ReactionRemoved: _reaction_removed,
+    CommentAdded: _commented,
+    CommentHidden: _comment_gone,
+    CommentRestored: _comment_back,
+    CommentDeleted: _comment_gone,
+    FirstResponseCorrected: _answer_corrected,
+    PollVoted: _voted,
 }

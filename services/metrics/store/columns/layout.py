@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from services.metrics.projection.meanings import COLUMNS_OF_ACTS
+
 Column = NDArray[Any]
 
 # Bytes of an id: posts and groups are kept by these.
@@ -45,8 +47,8 @@ STATES = {
     "response": "<i8",
     "response_said": "<u8",
 }
-# What is added up, its author left out where people are counted. `_7d`: as things stood seven days
-# after the publication.
+# What is added up, its author left out where people are counted; after people, acts. `_7d`: as
+# things stood seven days after the publication.
 COUNTS = dict.fromkeys(
     (
         "viewed",
@@ -55,12 +57,7 @@ COUNTS = dict.fromkeys(
         "reached_7d",
         "interactors",
         "interactors_7d",
-        "comments",
-        "comments_7d",
-        "reactions",
-        "reactions_7d",
-        "shares",
-        "poll_votes",
+        *COLUMNS_OF_ACTS,
     ),
     "<i4",
 )

@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from services.metrics.projection.increments import PostIncrement
+from services.metrics.projection.meanings import COLUMNS_OF_ACTS
 from services.metrics.store.columns.layout import (
     COLUMNS,
     COUNTS,
@@ -36,8 +37,8 @@ from services.metrics.store.columns.layout import (
 MOST_TOPICS = 50
 LONGEST_WORD = 100
 
-# Counts that increments have under the same name.
-_SAME = ("viewed", "interactors", "interactors_7d", "comments_7d", "reactions_7d", "shares")
+# Counts of people that increments have under the same name.
+_SAME = ("interactors", "interactors_7d")
 # Whether the facts replace those that are stored; a post that has none gets them in any case.
 _DESCRIBED = "described"
 _TYPES = {**COLUMNS, _DESCRIBED: "i1"}
@@ -82,6 +83,12 @@ class PostNews:
         def each(name: str) -> Column:
             return np.fromiter(map(attrgetter(name), happened), _INT, len(happened))
 
+        def summed(counts: Mapping[str, int]) -> Column:
+            total = np.zeros(len(happened), _INT)
+            for name, sign in counts.items():
+                total += sign * each(name)
+            return total
+
         if max((len(post.topics) for post in happened), default=0) > MOST_TOPICS:
             raise OverflowError(f"a post has at most {MOST_TOPICS} topics")
         code = codes.__getitem__
@@ -101,9 +108,7 @@ class PostNews:
             "viewers": others,
             "viewers_7d": early,
             "reached_7d": early - each("viewers_spill"),
-            "comments": each("comments") + each("replies") - each("comments_gone"),
-            "reactions": each("reactions") - each("reactions_gone"),
-            "poll_votes": each("poll_votes") - each("poll_votes_gone"),
+            **{name: summed(counts) for name, counts in COLUMNS_OF_ACTS.items()},
             **_states(happened, numbers),
         }
         return cls.from_values(columns, topics, list(codes))

@@ -7,18 +7,11 @@ from datetime import datetime
 import msgspec
 
 from services.metrics.projection.increments import TallyKey
-from services.metrics.projection.interactions import INTERACTIONS as KINDS
+from services.metrics.projection.meanings import CONTRIBUTIONS, INTERACTIONS
 from services.metrics.store.documents import TOTALS, parse_counter_name
+from shared.contract.events.ballots import BallotCast
 from shared.contract.events.topics import TOPICS
 from shared.delivery.mongo import Database
-
-# Interactions and contributions, by event type.
-INTERACTIONS = {one.event.type: one.kind for one in KINDS}
-CONTRIBUTIONS = {
-    "mitmach.post.published": "post",
-    "mitmach.comment.added": "comment",
-    "mitmach.entry.submitted": "entry",
-}
 
 
 class Totals(msgspec.Struct, kw_only=True):
@@ -97,5 +90,5 @@ def add_events(totals: Totals, service: str, events: Mapping[str, int]) -> None:
             totals.interactions[kind, key.format, key.surface] += count
         if key.type in CONTRIBUTIONS:
             totals.contributions[CONTRIBUTIONS[key.type], key.format] += count
-        if key.type == "mitmach.ballot.cast":
+        if key.type == BallotCast.type:
             totals.ballots += count
