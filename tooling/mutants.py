@@ -24,6 +24,7 @@ QUARANTINE = "tests/unit/shared/test_quarantine.py"
 TIMESTAMPS = "tests/integration/shared/test_record_timestamps.py"
 GUARDS = "tests/faults/test_safeguards.py"
 QUERIES = "tests/unit/shared/test_query_parameters.py"
+MEANINGS = "tests/unit/metrics/test_meanings.py"
 PROGRAMS = "tests/unit/metrics/test_programs.py"
 VOTERS = "tests/unit/contests/test_programs.py"
 PAGES = "tests/unit/shared/test_cross_origin.py"
@@ -218,6 +219,20 @@ MUTANTS = (
         "if event.type == VIEWED and data.human:",
         "if event.type == VIEWED:",
         (PROGRAMS,),
+    ),
+    Mutant(
+        "that whoever chooses another reaction was active",
+        "services/metrics/projection/meanings.py",
+        'Meaning(ReactionChanged, deeds=("interacted",))',
+        "Meaning(ReactionChanged)",
+        (MEANINGS,),
+    ),
+    Mutant(
+        "that a function does what the line of its event says",
+        "services/metrics/projection/posts/responses.py",
+        "post.reactions_7d -= 1",
+        "pass",
+        (MEANINGS,),
     ),
     Mutant(
         "posts of programs that are in no KPI",

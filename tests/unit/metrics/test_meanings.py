@@ -21,11 +21,28 @@ from services.metrics.projection.meanings import (
 )
 from services.metrics.projection.posts import lifecycle, responses
 from services.metrics.store.columns.layout import COUNTS
-from shared.contract.events.ballots import BallotCast, ResultsPublished
+from shared.contract.events.ballots import (
+    BallotCast,
+    BallotChanged,
+    BallotWithdrawn,
+    ResultsPublished,
+)
 from shared.contract.events.contests import EntrySubmitted
 from shared.contract.events.envelope import EventData
-from shared.contract.events.posts import AboutPost, PostPublished, PostShared, PostViewed
-from shared.contract.events.responses import CommentAdded, PollVoted, ReactionAdded
+from shared.contract.events.posts import (
+    AboutPost,
+    PostPublished,
+    PostReadConfirmed,
+    PostShared,
+    PostViewed,
+)
+from shared.contract.events.responses import (
+    CommentAdded,
+    PollVoted,
+    PollVoteWithdrawn,
+    ReactionAdded,
+    ReactionChanged,
+)
 from tests.support.metrics import told
 from tooling.sample_events import sample
 
@@ -192,5 +209,50 @@ def test_stored_columns_are_those_that_pages_have() -> None:
         "shares",
         "poll_votes",
     ]
-    assert COLUMNS_OF_ACTS["comments"] == {"comments": 1, "replies": 1, "comments_gone": -1}
-    assert COLUMNS_OF_ACTS["reactions_7d"] == {"reactions_7d": 1}
+    assert COLUMNS_OF_ACTS == {
+        "viewed": {"viewed": 1},
+        "comments": {"comments": 1, "replies": 1, "comments_gone": -1},
+        "comments_7d": {"comments_7d": 1},
+        "reactions": {"reactions": 1, "reactions_gone": -1},
+        "reactions_7d": {"reactions_7d": 1},
+        "shares": {"shares": 1},
+        "poll_votes": {"poll_votes": 1, "poll_votes_gone": -1},
+    }
+
+
+@pytest.mark.parametrize(("column", "signs"), COLUMNS_OF_ACTS.items(), ids=list(COLUMNS_OF_ACTS))
+def test_a_count_goes_into_a_column_with_one_sign(column: str, signs: Mapping[str, int]) -> None:
+    for one in ABOUT_POSTS:
+        for count in one.counts:
+            if count.name in signs:
+                sign = -count.by if one.ends else count.by
+                assert (count.column, sign) == (column, signs[count.name])
+
+
+@pytest.mark.parametrize(
+    ("kind", "deeds", "changes"),
+    [
+        (ReactionChanged, {"interacted"}, {}),
+        (PostReadConfirmed, {"viewed"}, {"viewers": 1}),
+        (PollVoteWithdrawn, set(), {"poll_votes_gone": 1, "interactors": -1, "interactors_7d": -1}),
+        (BallotCast, {"interacted"}, {"ballots": 1}),
+        (BallotChanged, {"interacted"}, {"ballots_changed": 1}),
+        (BallotWithdrawn, set(), {"ballots": -1}),
+    ],
+    ids=lambda one: getattr(one, "type", None),
+)
+def test_what_only_the_table_says_is_done(
+    kind: type[EventData], deeds: set[str], changes: Mapping[str, int]
+) -> None:
+    """Here nothing else would notice that a line of the table is wrong."""
+    said = {"own": False, "in_audience": True, "first_view": True, "still_interacting": False}
+    fields = {name: value for name, value in said.items() if name in kind.__struct_fields__}
+    partition = fold(f"{kind.topic}/0")
+    partition.apply(told(sample(kind, **fields), actor="bob"))
+
+    taken = partition.take()
+    (thing,) = things(taken)
+    counts = {name: count for name in counted(type(thing)) if (count := getattr(thing, name))}
+    assert counts == changes
+    assert {deed for _, deed in taken.deeds} == deeds
+    assert [key.surface for key in taken.tallies] == [kind.topic.split(".")[1].removesuffix("s")]
