@@ -21,6 +21,7 @@ from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.definitions import KpiValue
 from services.metrics.kpis.people import Population
 from services.metrics.kpis.windows import TRAILING, Window, parse_window
+from services.metrics.projection.meanings import CONTRIBUTIONS, INTERACTIONS
 from services.metrics.store.read.communities import GroupState, read_communities
 from services.metrics.store.read.kpi_calculator import KpiCalculator
 from services.metrics.store.read.totals import Totals, read_totals
@@ -52,12 +53,12 @@ class BusinessFigures:
         )
         self.interactions = CounterMetricFamily(
             "mitmach_interactions",
-            "Acts of people: comments, reactions, shares, votes; also those taken back later",
+            f"Acts of people ({', '.join(INTERACTIONS.values())}); also those taken back later",
             labels=("kind", "format", "surface"),
         )
         self.contributions = CounterMetricFamily(
             "mitmach_contributions",
-            "Posts, comments and contest entries of people; also those that are gone",
+            f"What people made ({', '.join(CONTRIBUTIONS.values())}); also what is gone",
             labels=("kind", "format"),
         )
         self.views = CounterMetricFamily(
