@@ -12,17 +12,30 @@ from pyroaring import BitMap
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.store.columns.day_table import DayTable
 from services.metrics.store.columns.layout import day_begins
+from services.metrics.store.columns.participation import (
+    CONTRIBUTED,
+    CREATED,
+    INTERACTED,
+    ON_ANY_TOPIC,
+    VIEWED,
+    ParticipationNews,
+    ParticipationTable,
+    in_group,
+    on_topic,
+)
 from services.metrics.store.columns.post_news import PostNews
 from services.metrics.store.documents import (
     BITMAPS,
     COUNTERS,
     DAY_COLUMNS,
     GROUPS,
+    PARTICIPATION,
     PEOPLE,
     TOTALS,
     bitmap_id,
     page_id,
 )
+from services.metrics.store.journal_entry import attribute_set
 from shared.contract.events import topics
 from shared.delivery.mongo import Database
 from shared.delivery.relay.sequences import partition_of
@@ -30,6 +43,7 @@ from shared.delivery.relay.sequences import partition_of
 PARTITIONS = 6
 FORMATS = ("text", "picture", "video", "poll", "link", "file")
 TOPICS = tuple(f"topic-{n}" for n in range(200))
+DEPARTMENTS = tuple(f"department-{n}" for n in range(20))
 _AT_ONCE = 20_000
 
 
@@ -168,12 +182,16 @@ async def _people(database: Database, size: Size, today: date) -> None:
     first = today - timedelta(days=size.days)
     everybody = BitMap(range(size.people))
     accounts = [("invited", everybody), ("was_active", everybody), ("switched_on", everybody)]
+    for number, word in enumerate(DEPARTMENTS):
+        people = BitMap(range(number, size.people, len(DEPARTMENTS)))
+        accounts.append((attribute_set("department", word), people))
     await database.insert(
         BITMAPS, [_bitmap(f"{topics.PEOPLE}/0", first, name, who) for name, who in accounts]
     )
     for back in range(size.days):
         day = today - timedelta(days=back)
         await database.insert(BITMAPS, list(_deeds(day, size.people, dice)))
+        await database.insert(PARTICIPATION, list(_participation(day, size, dice)))
 
 
 def _deeds(day: date, people: int, dice: np.random.Generator) -> Iterator[dict[str, Any]]:
@@ -187,6 +205,55 @@ def _deeds(day: date, people: int, dice: np.random.Generator) -> Iterator[dict[s
         for name, share in shares:
             who = BitMap(np.flatnonzero(dice.random(people) < share))
             yield _bitmap(f"{topics.POSTS}/{partition}", day, name, who)
+
+
+def _participation(day: date, size: Size, dice: np.random.Generator) -> Iterator[dict[str, Any]]:
+    """Who took part where: as many as `_deeds` has, each in a group, and on two topics."""
+    groups = [in_group(group_id(number)) for number in range(size.groups)]
+    topics_ = [on_topic(topic) for topic in TOPICS]
+    for partition in range(PARTITIONS):
+        runs = _Runs()
+        for deed, share in (
+            *((VIEWED, 0.1), (INTERACTED, 0.02)),
+            *((CONTRIBUTED, 0.01), (CREATED, 0.003)),
+        ):
+            who = np.flatnonzero(dice.random(size.people) < share)
+            where = np.minimum(dice.pareto(0.7, len(who)).astype(np.int64), size.groups - 1)
+            runs.add(where, who, groups, deed)
+            if deed == INTERACTED:
+                runs.add(np.zeros(len(who), np.int64), who, [ON_ANY_TOPIC], deed)
+                for _ in range(2):
+                    which = np.minimum(dice.pareto(0.6, len(who)).astype(np.int64), len(TOPICS) - 1)
+                    runs.add(which, who, topics_, deed)
+        table = ParticipationTable.empty().changed([runs.news()])
+        pages = table.pages()
+        for number, body in enumerate(pages):
+            name = f"{topics.POSTS}/{partition}"
+            yield {
+                "_id": page_id(name, day, number),
+                "partition": name,
+                "day": str(day),
+                "flush": 1,
+                "pages": len(pages),
+                "body": body,
+            }
+
+
+class _Runs:
+    """Rows of people, as the news of a flush."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[Any, Any, Any]] = []
+
+    def add(self, where: Any, who: Any, scopes: Sequence[int], deed: int) -> None:
+        """Adds people, each in one of some scopes."""
+        places = np.array(scopes, np.uint64)[where]
+        self._rows.append((places, who.astype(np.uint32), np.full(len(who), deed, np.uint8)))
+
+    def news(self) -> ParticipationNews:
+        """All of them, each a run of one."""
+        places, who, deeds = (np.concatenate(column) for column in zip(*self._rows, strict=True))
+        return ParticipationNews(places, deeds, np.ones(len(who), np.uint32), who)
 
 
 def _bitmap(partition: str, day: date, name: str, who: BitMap) -> dict[str, Any]:

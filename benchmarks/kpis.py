@@ -27,6 +27,7 @@ from pydantic import SecretStr
 
 from benchmarks._kpis_counting import NAME, PREFIX, quantiles, reference
 from benchmarks._metrics_store import (
+    DEPARTMENTS,
     FORMATS,
     TOPICS,
     Size,
@@ -62,10 +63,21 @@ def paths(size: Size) -> dict[str, str]:
             for name in ("adoption", "stickiness", "participation", "reach", "engagement")
         },
         "responsiveness, 30d": "/v1/kpis/responsiveness?window=30d",
+        "concentration, 30d": "/v1/kpis/concentration?window=30d",
+        "demand for topics, 30d": "/v1/kpis/topic_demand?window=30d",
+        "demand for a topic, 30d": f"/v1/kpis/topic_demand?window=30d&topic={TOPICS[0]}",
+        "participation of a group, 30d": f"/v1/kpis/participation?window=30d&group={group_id(0)}",
+        "participation of a department, 30d": (
+            f"/v1/kpis/participation?window=30d&department={DEPARTMENTS[0]}"
+        ),
         "engagement of a group": f"/v1/kpis/engagement?group={group_id(0)}",
         "engagement of a format": f"/v1/kpis/engagement?format={FORMATS[0]}",
         "engagement of a topic": f"/v1/kpis/engagement?topic={TOPICS[0]}",
         "engagement, year": f"/v1/kpis/engagement?window={year}",
+        "concentration, year": f"/v1/kpis/concentration?window={year}",
+        "participation of a group, year": (
+            f"/v1/kpis/participation?window={year}&group={group_id(0)}"
+        ),
         "responsiveness, year": f"/v1/kpis/responsiveness?window={year}",
         "formats": "/v1/stats/formats",
         "topics": "/v1/stats/topics",

@@ -36,6 +36,9 @@ HISTORY = "tests/unit/shared/test_acts_of_before.py"
 HISTORY_HEADERS = "tests/unit/shared/test_history_headers.py"
 ARRIVALS = "tests/unit/posts/test_recent_arrivals.py"
 JOURNAL = "tests/integration/metrics/test_journal.py"
+ROUTES = "tests/integration/metrics/test_routes.py"
+TABLES = "tests/unit/metrics/test_participation.py"
+TOOK_PART = "tests/integration/metrics/test_participation.py"
 RESUMING = "tests/unit/mitmach/importing/test_resuming.py"
 
 
@@ -265,6 +268,13 @@ MUTANTS = (
         ),
     ),
     Mutant(
+        "partitions that are new to a reader that has loaded something",
+        "services/metrics/store/read/follower.py",
+        "totals.through if known is None else dict.fromkeys(totals.flushes, 0)",
+        "totals.through",
+        (f"{JOURNAL}::test_a_partition_that_is_new_to_a_reader_is_taken_in_from_its_first_entry",),
+    ),
+    Mutant(
         "what is behind a page that is being loaded is kept",
         "services/metrics/store/read/follower.py",
         "        if self._loading:\n            return\n",
@@ -284,6 +294,62 @@ MUTANTS = (
         "elsewhere = (version != 7) |",
         "elsewhere = False &",
         (f"{JOURNAL}::test_a_new_owner_folds_what_the_one_before_has_left_behind_the_base",),
+    ),
+    Mutant(
+        "what a table of participation has already isn't added to it",
+        "services/metrics/store/read/growing_tables.py",
+        "if flush > self._flush:",
+        "if True:",
+        (f"{TOOK_PART}::test_what_the_base_has_already_counts_once",),
+    ),
+    Mutant(
+        "pages of participation that were stored at different times",
+        "services/metrics/store/read/growing_tables.py",
+        "        if all(map(_of_one_store, pages.values())):",
+        "        if pages or not pages:",
+        (f"{TOOK_PART}::test_pages_of_two_stores_are_read_again",),
+    ),
+    Mutant(
+        "participation that a new owner reads from the base",
+        "services/metrics/store/write/participation.py",
+        "self._tables[partition, day] = read_table(stored[str(day)])",
+        "self._tables[partition, day] = read_table([])",
+        (f"{TOOK_PART}::test_a_new_owner_adds_to_what_the_one_before_has_stored",),
+    ),
+    Mutant(
+        "who left a group on the day on which they came",
+        "services/metrics/store/columns/participation.py",
+        "(deeds[last] & BELONGS)",
+        "(deeds[first] & BELONGS)",
+        (TABLES,),
+    ),
+    Mutant(
+        "who was told to be elsewhere on the same day",
+        "services/metrics/projection/increments.py",
+        "self.left |= {(attribute, before), (attribute, self.told.get(attribute, before))}",
+        "pass",
+        (f"{TOOK_PART}::test_readers_see_who_took_part_and_who_belonged",),
+    ),
+    Mutant(
+        "departments that a subtraction would tell of",
+        "services/metrics/store/read/narrowed_populations.py",
+        "return suppressed_cells(sizes, disjoint=True)",
+        "return suppressed_cells(sizes, disjoint=False)",
+        (f"{ROUTES}::test_a_department_is_shown_unless_few_are_in_it_or_beside_it",),
+    ),
+    Mutant(
+        "members alone in a group's figures",
+        "services/metrics/store/read/narrowed_populations.py",
+        "return eligible if presence is None else eligible & presence.on(day)",
+        "return eligible",
+        (f"{ROUTES}::test_a_group_says_who_of_its_members_did_what",),
+    ),
+    Mutant(
+        "what the few beside the ten most active contributed",
+        "services/metrics/kpis/catalogue/concentration.py",
+        "if is_few(people) or is_few(people - LEADING):",
+        "if is_few(people):",
+        ("tests/unit/metrics/test_kpis.py",),
     ),
     Mutant(
         "human beings who alone enter contests and vote",

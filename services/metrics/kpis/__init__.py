@@ -6,6 +6,8 @@ windows.py       the days that it is computed for
 measures.py      ratios, intervals, and which numbers are never told
 eligibility.py   who could take part on a day
 people.py        who did what, as sets of people
+contributions.py who contributed, and how often
+demand.py        who took up a topic
 content.py       what posts got, as sums
 """
 
@@ -57,6 +59,11 @@ Generated from the catalogue in `services/metrics/kpis`; the API serves the same
 - A **group** is alive while its last post, comment or contest entry by an active human is less
   than 14 days ago, then at risk, and dormant from 45 days on. A group without any counts from when
   it was founded.
+- **Filters.** `group`: people are its members, each day those who belonged to it, and what they did
+  in it counts; posts are those in it. `department`: people who were in it on the day, whatever they
+  do where; who moves belongs to the new one from that day on. All departments, and the people
+  without one, are everybody, so they are hidden like cells of a table. `topic`: of posts, the
+  topics that they have now; of people who take it up, those that the posts had then.
 - Nothing to divide by: `null`, never 0. Fewer than {smallest} people in the denominator: no value,
   and `"suppressed": true`. Where the cells of a table add up to its total, as those of formats do,
   the next larger ones (by people, then by name) are left out with them, until two or more cells

@@ -56,6 +56,11 @@ class Filters(NamedTuple):
     topic: str | None = None
     department: str | None = None
 
+    @property
+    def of_people(self) -> bool:
+        """Whether not all people are asked about."""
+        return self.group is not None or self.department is not None
+
 
 class Facts:
     """The facts of a window; only those are there that somebody needs.

@@ -2,6 +2,7 @@
 
 documents.py       collections, indexes, names of counters
 migrations.py      what earlier versions have stored
+history.py         since when figures are complete
 generations.py     the live figures, and those that are being rebuilt
 person_numbers.py  people as numbers
 journal_entry.py   what a flush adds to posts and to sets of people

@@ -4,6 +4,7 @@
                through which flush the base goes
     journal    per partition and flush: what it added to posts and sets of people
     sheets     per partition, day of publication and page: columns of posts, all that they came to
+    counters   the next number of a person, and since when it is kept who took part where
     strays     per post whose id was made on another day than it was published: that day
     bitmaps    per partition, day and deed, department or location: who did it, or is told to be
                there, as people's numbers (roaring)

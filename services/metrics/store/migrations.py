@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.metrics.store.documents import CONTESTS, DAY_COLUMNS, GROUPS, PEOPLE, POSTS
+from services.metrics.store.documents import (
+    CONTESTS,
+    DAY_COLUMNS,
+    GROUPS,
+    PARTICIPATION,
+    PEOPLE,
+    POSTS,
+)
+from services.metrics.store.history import note_begin_of_participation
 from services.metrics.store.write.earlier import bring_in
 from shared.delivery.migrations import Conversion, Migration
 
@@ -78,5 +86,10 @@ _CHANGES: Sequence[Migration] = (
     ),
 )
 
-# Since then a post is a row on a page and has no document.
-MIGRATIONS: Sequence[Migration | Conversion] = (*_CHANGES, Conversion(DAY_COLUMNS, 2, bring_in))
+MIGRATIONS: Sequence[Migration | Conversion] = (
+    *_CHANGES,
+    # Since then a post is a row on a page and has no document.
+    Conversion(DAY_COLUMNS, 2, bring_in),
+    # Since then it is kept who took part where.
+    Conversion(PARTICIPATION, 2, note_begin_of_participation),
+)

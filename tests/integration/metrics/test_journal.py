@@ -137,9 +137,13 @@ class World:
             for index, facts in enumerate(about)
         ]
 
-    async def flush(self) -> None:
-        """Stores what has gathered."""
-        taken = [(f"{POSTS}/{number}", fold_.take()) for number, fold_ in self.folds.items()]
+    async def flush(self, *numbers: int) -> None:
+        """Stores what has gathered: of all partitions, or of these."""
+        taken = [
+            (f"{POSTS}/{number}", fold_.take())
+            for number, fold_ in self.folds.items()
+            if not numbers or number in numbers
+        ]
         for _, increments in taken:
             self.records.add(increments)
         await self.writer.prepare(taken)
@@ -342,6 +346,22 @@ async def test_a_reader_that_comes_too_late_for_the_journal_begins_with_the_base
             world.stories[0].viewed(person)
             await world.flush()
         assert await world.database.count(JOURNAL, {"partition": PARTITION}) < len(PEOPLE)
+        await world.agrees(NOON)
+
+
+@pytest.mark.parametrize("kept", [0, 50])
+async def test_a_partition_that_is_new_to_a_reader_is_taken_in_from_its_first_entry(
+    mongo_url: str, database_prefix: str, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    async with one_post(mongo_url, database_prefix, monkeypatch, entries=1, kept=kept) as world:
+        fold_ = world.folds[4] = fold(f"{POSTS}/4")
+        about = {**world.stories[0].about, "post_id": new_id()}
+        world.stories.append(Story(fold_, author="a", **about))
+        world.stories[-1].published(audience=9)
+        for _ in range(4):  # by now the base has all of it, and perhaps the entries are gone
+            await world.flush(4)
+        totals = {one["_id"]: one for one in await world.database.find(TOTALS, {})}
+        assert totals[f"{POSTS}/4"]["through"] >= 1
         await world.agrees(NOON)
 
 

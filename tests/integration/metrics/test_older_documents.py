@@ -1,21 +1,26 @@
 """What an earlier version has stored is brought to today's shape when a process starts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from services.metrics.kpis.windows import Window
+from services.metrics.kpis import CATALOGUE
+from services.metrics.kpis.definitions import Filters
+from services.metrics.kpis.windows import Window, parse_window
 from services.metrics.store.columns.layout import key_of
 from services.metrics.store.documents import (
     COLLECTIONS,
     CONTESTS,
     DAY_COLUMNS,
     GROUPS,
+    PARTICIPATION,
     POSTS,
     TOTALS,
 )
 from services.metrics.store.generations import clear_generation
 from services.metrics.store.migrations import MIGRATIONS
 from services.metrics.store.read.communities import find_contest, find_group
+from services.metrics.store.read.kpi_calculator import KpiCalculator
 from shared.contract.ids import new_id
+from shared.delivery.migrations import VERSIONS
 from shared.delivery.mongo import Database
 from shared.runtime.assembly import prepare_database
 from tests.support.metrics import NOON
@@ -117,3 +122,35 @@ async def test_nothing_of_an_earlier_version_comes_into_figures_that_are_built_a
     await prepare_database(database, COLLECTIONS, MIGRATIONS)
     assert await database.count(DAY_COLUMNS, {}) == 0
     assert await database.count(POSTS, {}) == 0
+
+
+async def begins(database: Database, filters: Filters) -> dict[str, datetime | None]:
+    """Since when each KPI that has these filters is complete."""
+    given = {name for name, value in filters._asdict().items() if value is not None}
+    names = [name for name, kpi in CATALOGUE.items() if given <= {*kpi.definition.filters}]
+    span = parse_window("7d", NOON.date())
+    answers = await KpiCalculator(database).compute(names, span, now=NOON, filters=filters)
+    return {answer.name: answer.complete_from for answer in answers}
+
+
+async def test_an_answer_says_since_when_it_is_kept_who_took_part_where(database: Database) -> None:
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    await prepare_database(database, COLLECTIONS, MIGRATIONS)
+    assert set((await begins(database, Filters(group=new_id()))).values()) == {None}
+
+    await database.delete(VERSIONS, {"_id": PARTICIPATION})
+    await database.insert(TOTALS, [{"_id": "mitmach.posts.v1/0", "flush": 0}])
+    for _ in range(2):  # the second finds nothing to do
+        await prepare_database(database, COLLECTIONS, MIGRATIONS)
+    of_group = await begins(database, Filters(group=new_id()))
+    since = of_group["participation"]
+    assert since is not None
+    assert before <= since <= datetime.now(UTC)
+    assert (of_group["concentration"], of_group["engagement"]) == (since, None)
+    assert set((await begins(database, Filters(department="it"))).values()) == {since}
+    everywhere = await begins(database, Filters())
+    late = {name for name, moment in everywhere.items() if moment is not None}
+    assert late == {"concentration", "topic_demand"}
+
+    await clear_generation(database, 2)
+    assert set((await begins(database, Filters(department="it"))).values()) == {None}

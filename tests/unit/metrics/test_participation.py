@@ -120,8 +120,8 @@ def agrees(table: ParticipationTable, acts: Sequence[Act], moves: Sequence[Move]
         for deed, bit in BITS.items():
             assert names(rows.who(bit)) == {act.who for act in here if act.deed == deed}
         counts = Counter(act.who for act in here if act.deed == "contributed")
-        told = zip(rows.people.tolist(), rows.counts.tolist(), strict=True)
-        assert {PEOPLE[number]: count for number, count in told if count} == counts
+        told = zip(rows.contributors.tolist(), rows.counts.tolist(), strict=True)
+        assert {PEOPLE[number]: count for number, count in told} == counts
         ends = {move.who: move.belongs for move in moves if move.group == group}
         came = {move.who for move in moves if move.group == group and move.belongs}
         members = table.rows(members_of(group))
@@ -136,7 +136,7 @@ def agrees(table: ParticipationTable, acts: Sequence[Act], moves: Sequence[Move]
     assert names(on_any) == {act.who for act in interactions if act.topics}
     assert len(table.rows(on_topic("nothing")).people) == 0
     contributed = sum(act.deed == "contributed" for act in acts)
-    assert sum(table.contributors().counts.tolist()) == contributed
+    assert sum(table.all_rows().counts.tolist()) == contributed
 
 
 def test_a_flood_of_topics_takes_no_more_rows_than_a_post_may_have_topics() -> None:

@@ -29,7 +29,7 @@ def _concentration(now: Facts, _before: Facts | None) -> Measure:
     return ratio(int(descending[:LEADING].sum()), int(descending.sum()), **parts)
 
 
-def _gini(descending: NDArray[np.int64]) -> float:
+def _gini(descending: NDArray[np.integer]) -> float:
     """The Gini coefficient: 0 if all made as many, towards 1 if one made them all.
 
     Source: C. Gini, Variabilità e mutabilità (1912), as the mean difference of ordered values.

@@ -2,8 +2,8 @@
 
 A row is a person in a scope: in a group, on a topic, among the members of a group. A scope is the
 first eight bytes of a digest of its name, so words that people make up take no more room than what
-they do, and no list of them has to be kept. That two of a billion scopes are the same number has a
-chance of 3 in 100.
+they do, and no list of them has to be kept. That any two of a million scopes are the same number
+has a chance of 3 in 100,000,000.
 """
 
 from array import array
@@ -39,6 +39,7 @@ MOST_ROWS = 250_000
 _LEVEL = 3
 
 _NEWS = {"scopes": "<u8", "deeds": "u1", "lengths": "<u4", "people": "<u4"}
+# Only those who contributed have a count.
 _TABLE = {"scopes": "<u8", "lengths": "<u4", "people": "<u4", "deeds": "u1", "counts": "<u4"}
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -160,12 +161,25 @@ class ScopeRows(NamedTuple):
     Attributes:
         people: Their numbers; each once.
         deeds: In bits, what each of them did in the scope.
-        counts: How many contributions each of them made in it.
+        counts: How many contributions each of those made who contributed, in their order.
     """
 
     people: NDArray[np.uint32]
     deeds: NDArray[np.uint8]
     counts: NDArray[np.uint32]
+
+    @classmethod
+    def together(cls, parts: Sequence[Self]) -> Self:
+        """Those of several tables; a person may be there repeatedly."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    @property
+    def contributors(self) -> NDArray[np.uint32]:
+        """Who contributed: each belongs to one of `counts`."""
+        found: NDArray[np.uint32] = self.people[(self.deeds & CONTRIBUTED) != 0]
+        return found
 
     def who(self, deeds: int) -> BitMap:
         """Who did at least one of these deeds."""
@@ -189,10 +203,11 @@ class ParticipationTable:
         lengths: How many rows each scope has.
         people: The numbers of the people of all rows, scope after scope.
         deeds: In bits, what the person of each row did in the scope.
-        counts: How many contributions the person of each row made in the scope.
+        counts: How many contributions were made in the scope by the person of each row that has
+            `CONTRIBUTED`; the others have no entry.
     """
 
-    __slots__ = ("_counts", "_deeds", "_ends", "_people", "_scopes")
+    __slots__ = ("_counts", "_counts_ends", "_deeds", "_ends", "_people", "_scopes")
 
     def __init__(
         self, scopes: Column, lengths: Column, people: Column, deeds: Column, counts: Column
@@ -202,6 +217,8 @@ class ParticipationTable:
         self._people = people
         self._deeds = deeds
         self._counts = counts
+        contributed = np.cumsum((deeds & CONTRIBUTED) != 0, dtype=np.int64)
+        self._counts_ends = contributed[self._ends - 1] if len(scopes) else self._ends
 
     @classmethod
     def empty(cls) -> Self:
@@ -215,22 +232,22 @@ class ParticipationTable:
         """The rows of a scope."""
         at = int(np.searchsorted(self._scopes, np.uint64(scope)))
         if at == len(self._scopes) or int(self._scopes[at]) != scope:
-            return _NO_ROWS
+            return NO_ROWS
         rows = slice(int(self._ends[at - 1]) if at else 0, int(self._ends[at]))
-        return ScopeRows(self._people[rows], self._deeds[rows], self._counts[rows])
+        counts = slice(int(self._counts_ends[at - 1]) if at else 0, int(self._counts_ends[at]))
+        return ScopeRows(self._people[rows], self._deeds[rows], self._counts[counts])
 
-    def contributors(self) -> ScopeRows:
-        """The rows, of all groups, of those who contributed: a person may be in several."""
-        some = np.flatnonzero(self._counts)
-        return ScopeRows(self._people[some], self._deeds[some], self._counts[some])
+    def all_rows(self) -> ScopeRows:
+        """Those of all scopes: a person may be in several."""
+        return ScopeRows(self._people, self._deeds, self._counts)
 
     def changed(self, news: Sequence[ParticipationNews]) -> "ParticipationTable":
         """The table with what flushes have added to it, in their order."""
         if not news:
             return self
         deeds = np.concatenate([self._deeds, *(np.repeat(of.deeds, of.lengths) for of in news)])
-        added = len(deeds) - len(self)
-        counts = np.concatenate([self._counts, np.zeros(added, "<u4")])
+        counts = np.zeros(len(deeds), "<u4")
+        counts[: len(self)] = _of_rows(self._deeds, self._counts)
         counts[len(self) :] = (deeds[len(self) :] & CONTRIBUTED) != 0
         return _combined(
             np.concatenate(
@@ -250,12 +267,13 @@ class ParticipationTable:
     def pages(self) -> list[bytes]:
         """As it is stored: at least one page."""
         lengths = self._lengths()
-        scopes = np.repeat(self._scopes, lengths)
+        scopes, counts = np.repeat(self._scopes, lengths), _of_rows(self._deeds, self._counts)
         pages = []
         for start in range(0, len(self) or 1, MOST_ROWS):
             rows = slice(start, start + MOST_ROWS)
             found, of_each = np.unique(scopes[rows], return_counts=True)
-            columns = (found, of_each, self._people[rows], self._deeds[rows], self._counts[rows])
+            made = counts[rows]
+            columns = (found, of_each, self._people[rows], self._deeds[rows], made[made > 0])
             body = _encode(_bytes(columns, _TABLE))
             pages.append(zstandard.ZstdCompressor(level=_LEVEL).compress(body))
         return pages
@@ -269,15 +287,24 @@ class ParticipationTable:
         ]
         if len(parts) == 1:
             return cls(*parts[0])
-        scopes, lengths, *rows = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return _combined(np.repeat(scopes, lengths), *rows)
+        scopes = [np.repeat(part[0], part[1]) for part in parts]
+        counts = [_of_rows(deeds, counts) for *_, deeds, counts in parts]
+        people, deeds = [part[2] for part in parts], [part[3] for part in parts]
+        return _combined(*map(np.concatenate, (scopes, people, deeds, counts)))
 
 
-_NO_ROWS = ScopeRows(*(np.zeros(0, kind) for kind in ("<u4", "u1", "<u4")))
+NO_ROWS = ScopeRows(*(np.zeros(0, kind) for kind in ("<u4", "u1", "<u4")))
 
 
 def _combined(scopes: Column, people: Column, deeds: Column, counts: Column) -> ParticipationTable:
-    """The table of these rows; of several about a person in a scope the last says how it ended."""
+    """The table of these rows; of several about a person in a scope the last says how it ended.
+
+    Args:
+        scopes: The scope of each row.
+        people: The person of each row.
+        deeds: What they did there.
+        counts: How many contributions they made; 0 where none.
+    """
     order = np.lexsort((people, scopes))
     scopes, people, deeds, counts = (of[order] for of in (scopes, people, deeds, counts))
     begins = np.ones(len(scopes), bool)
@@ -287,14 +314,17 @@ def _combined(scopes: Column, people: Column, deeds: Column, counts: Column) -> 
         return ParticipationTable.empty()
     last = np.append(first[1:], len(scopes)) - 1
     said = np.bitwise_or.reduceat(deeds & ~np.uint8(BELONGS), first)
+    made = np.add.reduceat(counts, first, dtype=np.uint32)
     found, lengths = np.unique(scopes[first], return_counts=True)
-    return ParticipationTable(
-        found,
-        lengths,
-        people[first],
-        said | (deeds[last] & BELONGS),
-        np.add.reduceat(counts, first, dtype=np.uint32),
-    )
+    deeds_of_rows = said | (deeds[last] & BELONGS)
+    return ParticipationTable(found, lengths, people[first], deeds_of_rows, made[made > 0])
+
+
+def _of_rows(deeds: Column, counts: Column) -> Column:
+    """The counts of all rows: 0 for who didn't contribute."""
+    found = np.zeros(len(deeds), "<u4")
+    found[(deeds & CONTRIBUTED) != 0] = counts
+    return found
 
 
 def _bytes(columns: Iterable[Column], kinds: Mapping[str, str]) -> dict[str, bytes]:

@@ -56,7 +56,8 @@ class Follower:
         self.totals = Totals()
         self._lock = asyncio.Lock()
         self._listeners: list[Listener] = []
-        self._seen: dict[str, int] = {}
+        # The last flush of each partition that was taken in; None until anything was.
+        self._seen: dict[str, int] | None = None
         self._behind: dict[str, list[JournalEntry]] = {}
         self._loading = 0
         self._begun = 0  # how often all was forgotten
@@ -127,15 +128,20 @@ class Follower:
                     if followed is not None:
                         followed.add(id(self))
                     return
-                seen = {}
+                seen = None
             raise Unavailable("the journal of the figures has a gap")
 
-    async def _newer(self, totals: Totals, known: Mapping[str, int]) -> list[JournalEntry] | None:
+    async def _newer(
+        self, totals: Totals, known: Mapping[str, int] | None
+    ) -> list[JournalEntry] | None:
         """Entries behind those that are known, up to the last flushes; None where some are gone."""
-        if known.keys() - totals.flushes.keys():  # it is another database now
-            return None
+        if known is not None and known.keys() - totals.flushes.keys():
+            return None  # it is another database now
         found: list[JournalEntry] = []
-        seen = {name: known.get(name, totals.through[name]) for name in totals.flushes}
+        # Who begins has loaded nothing yet, and will find in the base what is in it. Else a
+        # partition that is new has nothing in what was loaded, though all of it may be in the base.
+        begins = totals.through if known is None else dict.fromkeys(totals.flushes, 0)
+        seen = {**begins, **(known or {})}
         while seen != totals.flushes:
             until = {
                 name: min(last, seen[name] + _AT_ONCE) for name, last in totals.flushes.items()

@@ -13,15 +13,18 @@ from services.metrics.kpis.definitions import Fact, Facts, Filters, KpiValue, co
 from services.metrics.kpis.people import Population
 from services.metrics.kpis.windows import Window
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
+from services.metrics.store.history import read_history
 from services.metrics.store.read.follower import Follower
 from services.metrics.store.read.narrowed_populations import NarrowedPopulations
 from services.metrics.store.read.populations import Populations
 from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.read.totals import Totals
-from shared.delivery.consumer import complete_from
 from shared.delivery.mongo import Database
 
 EVERYTHING = Filters()
+# Facts that are made of who took part where: always, and where not all people are asked about.
+_OF_PARTICIPATION = frozenset({Fact.CONTRIBUTIONS, Fact.DEMAND})
+_OF_SOME = _OF_PARTICIPATION | {Fact.PEOPLE}
 
 
 class KpiCalculator:
@@ -73,7 +76,7 @@ class KpiCalculator:
         needs = frozenset[Fact]().union(*(kpi.needs for kpi in wanted))
         with self.moment():
             facts, before = await self._facts(needs, (span, span.previous), filters, now)
-        begins = await complete_from(self._database)
+        history = await read_history(self._database)
         return [
             compute_kpi(
                 kpi,
@@ -82,7 +85,9 @@ class KpiCalculator:
                 before=before,
                 as_of=now,
                 provisional=provisional,
-                complete_from=begins,
+                complete_from=history.of_participation
+                if kpi.needs & (_OF_SOME if filters.of_people else _OF_PARTICIPATION)
+                else history.of_all,
             )
             for kpi in wanted
         ]

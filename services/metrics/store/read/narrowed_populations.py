@@ -23,11 +23,10 @@ from services.metrics.store.read.follower import Follower
 from services.metrics.store.read.memberships import Memberships
 from services.metrics.store.read.participation import (
     Participation,
-    PartitionRows,
+    RowsOfDay,
     contributions_of,
 )
 from services.metrics.store.read.populations import Populations
-from shared.contract.events.topics import POSTS
 
 # The group that all people belong to: nobody joins it.
 EVERYONE = "00000000-0000-7000-8000-000000000000"
@@ -99,7 +98,7 @@ class NarrowedPopulations:
             made = {day: summaries[day].contributions for day in days}
         else:
             rows = await self._participation.in_scope(days, in_group(group_id))
-            made = {day: contributions_of(rows[day].values()) for day in days}
+            made = {day: contributions_of(rows[day]) for day in days}
         return Contributions.total(
             made[day].among(activity.eligible)
             for day, activity in zip(days, population.days, strict=True)
@@ -122,7 +121,7 @@ class NarrowedPopulations:
             interactors = {day: summaries[day].on_topics for day in days}
         else:
             rows = await self._participation.in_scope(days, on_topic(topic))
-            interactors = {day: _who(rows[day], INTERACTED) for day in days}
+            interactors = {day: rows[day].who(INTERACTED) for day in days}
         eligibility, departments = await self._populations.accounts()
 
         def who(window: Window) -> BitMap:
@@ -163,19 +162,14 @@ def _earlier(window: Window) -> Sequence[Window]:
     return spans
 
 
-def _who(rows: PartitionRows, deeds: int) -> BitMap:
-    return BitMap.union(BitMap(), *(of_partition.who(deeds) for of_partition in rows.values()))
-
-
-def _activity(rows: PartitionRows, eligible: BitMap) -> DayActivity:
-    posts = {name: found for name, found in rows.items() if name.startswith(POSTS)}
+def _activity(rows: RowsOfDay, eligible: BitMap) -> DayActivity:
     return DayActivity(
         eligible=eligible,
-        read=_who(posts, VIEWED | INTERACTED),
-        viewed=_who(rows, VIEWED | INTERACTED),
-        interacted=_who(rows, INTERACTED),
-        contributed=_who(rows, CONTRIBUTED),
-        created=_who(rows, CREATED),
+        read=rows.posts.who(VIEWED | INTERACTED),
+        viewed=rows.who(VIEWED | INTERACTED),
+        interacted=rows.who(INTERACTED),
+        contributed=rows.who(CONTRIBUTED),
+        created=rows.who(CREATED),
     )
 
 

@@ -15,6 +15,7 @@ from services.metrics.projection.increments import (
     GroupIncrement,
     PartitionIncrements,
 )
+from services.metrics.projection.meanings import ABOUT_CONTESTS
 from services.metrics.store.columns.day_table import DayTable
 from services.metrics.store.documents import (
     DAY_COLUMNS,
@@ -27,17 +28,7 @@ from services.metrics.store.journal_entry import JournalEntry
 
 Statement = dict[str, Any]
 
-_CONTEST_COUNTS = (
-    "submitted",
-    "withdrawn",
-    "accepted",
-    "rejected",
-    "entrants",
-    "late_entrants",
-    "entry_views",
-    "ballots",
-    "ballots_changed",
-)
+_CONTEST_COUNTS = {count.name for meaning in ABOUT_CONTESTS for count in meaning.counts}
 _GROUP_COUNTS = ("joined", "members", "posts", "comments", "entries")
 
 
