@@ -5,7 +5,7 @@ comes first; `$max` compares that first. So the newest wins, in whatever order p
 stored: a topic may be given more of them, and then what is known of a thing comes from several.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
@@ -28,8 +28,36 @@ from services.metrics.store.journal_entry import JournalEntry
 
 Statement = dict[str, Any]
 
+# Bytes of what one command stores, as `_weight` knows them. The driver refuses a command of more
+# than 16 MiB; a page, the largest document, has 64 KiB at the reference size, and 3 MB where each
+# of its posts has as many and as long topics as may be.
+_MOST_BYTES = 8_000_000
+
 _CONTEST_COUNTS = {count.name for meaning in ABOUT_CONTESTS for count in meaning.counts}
 _GROUP_COUNTS = ("joined", "members", "posts", "comments", "entries")
+
+
+def portions(updates: Sequence[Statement]) -> Iterator[list[Statement]]:
+    """Updates of a collection in their order, in commands that the driver sends."""
+    portion: list[Statement] = []
+    weight = 0
+    for update in updates:
+        more = _weight(update)
+        if portion and weight + more > _MOST_BYTES:
+            yield portion
+            portion, weight = [], 0
+        portion.append(update)
+        weight += more
+    if portion:
+        yield portion
+
+
+def _weight(update: Statement) -> int:
+    """About how many bytes it has: columns and sets, words, and a little for the rest."""
+    values = update["u"].get("$set", {}).values()
+    binary = sum(len(value) for value in values if isinstance(value, bytes))
+    words = sum(4 * len(word) + 12 for word in update["u"].get("$set", {}).get("words", ()))
+    return binary + words + 1_000
 
 
 def totals(partition: str, flush: int, increments: PartitionIncrements) -> Statement:

@@ -5,12 +5,9 @@ from collections.abc import Callable, Sequence
 from services.metrics.projection import PartitionIncrements
 from services.metrics.projection.increments import GroupIncrement
 from services.metrics.store.documents import (
-    BITMAPS,
     CONTESTS,
-    DAY_COLUMNS,
     GROUPS,
     JOURNAL,
-    PARTICIPATION,
     PEOPLE,
     TO_FORGET,
     TOTALS,
@@ -26,11 +23,6 @@ from shared.delivery.mongo import Database, Transaction
 
 # Partitions by name, with what their events since the last flush add.
 Taken = Sequence[tuple[str, PartitionIncrements]]
-
-# Large documents in one command: 20 MB of pages at twice the reference size, 12 of sets. A command
-# may have 48 MB.
-_AT_ONCE = 250
-_LARGE = (BITMAPS, DAY_COLUMNS, PARTICIPATION)
 
 
 class Writer:
@@ -149,9 +141,8 @@ class Writer:
         if groups:
             await transaction.update(GROUPS, groups)
         for collection, updates in self._ready.items():
-            size = _AT_ONCE if collection in _LARGE else len(updates)
-            for start in range(0, len(updates), size or 1):
-                await transaction.update(collection, updates[start : start + size])
+            for portion in statements.portions(updates):
+                await transaction.update(collection, portion)
         if self._erased:
             await self._forget(transaction)
 
