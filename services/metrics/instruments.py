@@ -1,8 +1,10 @@
 """Business figures for Prometheus: the catalogue, and the collector that fills it when asked.
 
 Counters come from stored state, at the moment of the scrape: a restart resets nothing, and what a
-scrape shows is what has been counted. Exactly one process exports them, the holder of a lease, so
-that a plain `sum()` is right with any number of replicas.
+scrape shows is what has been counted. Ratios and gauges over days cost more: they are computed
+beside scrapes, in pieces, and are at most `OLDEST` old. None is shown of a database that doesn't
+answer any more: the counters of each scrape are read from it. Exactly one process exports them, the
+holder of a lease, so that a plain `sum()` is right with any number of replicas.
 
 Rejected: counting in the process that consumes. Its counters start at 0 with each restart, and a
 partition that moves to another process takes its history with it.
@@ -10,15 +12,18 @@ partition that moves to another process takes its history with it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import product
+from typing import NamedTuple
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from services.metrics.kpis import CATALOGUE
-from services.metrics.kpis.definitions import KpiValue
+from services.metrics.kpis.definitions import Fact, KpiValue
 from services.metrics.kpis.people import Population
 from services.metrics.kpis.windows import TRAILING, Window, parse_window
 from services.metrics.projection.meanings import CONTRIBUTIONS, INTERACTIONS
@@ -38,6 +43,9 @@ PATIENCE = 4.0
 # Seconds for which ratios and gauges over days are kept: two Prometheus servers that scrape at once
 # cost as much as one. Counters are read anew with each scrape.
 KEPT = 1.0
+# Seconds after which a scrape waits for new ones. In between it shows those that there are while
+# new ones are computed beside it: whoever reads often never waits for more than the counters.
+OLDEST = 3.0
 # How far back posts are looked at that wait for an answer.
 UNANSWERED_SINCE = timedelta(days=30)
 
@@ -188,8 +196,8 @@ class Exporter(Collector):
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._outage = Outage(log, "no business figures in this scrape")
-        self._slow: list[Metric] = []
-        self._slow_until = 0.0
+        self._slow = _Slow()
+        self._computing: asyncio.Task[None] | None = None
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: asked at registration, when there may be no database yet."""
@@ -208,39 +216,92 @@ class Exporter(Collector):
         return families
 
     async def read(self) -> list[Metric]:
-        """The families; none in a process that doesn't hold the lease."""
-        if not self._lease.held:
-            return []
-        now = self._clock()
-        database, calculator = self._current()
-        fresh = BusinessFigures()
-        if self._loop.time() < self._slow_until:
-            fresh.add_totals(await read_totals(database), now)
-            return [*_filled(fresh), *self._slow]
-        with calculator.moment():
-            fresh.add_totals(await calculator.totals(), now)
-            self._slow = await self._read_slow(now)
-        self._slow_until = self._loop.time() + KEPT
-        return [*_filled(fresh), *self._slow]
+        """The families; none in a process that doesn't hold the lease.
 
-    async def _read_slow(self, now: datetime) -> list[Metric]:
+        Raises:
+            Unavailable: The database doesn't answer.
+        """
+        if not self._lease.held:
+            self._slow = _Slow()
+            return []
+        age = self._loop.time() - self._slow.begun
+        if age > OLDEST:
+            await asyncio.shield(self._compute())
+        elif age > KEPT:
+            self._compute()
+        # Not those of figures that were switched since.
+        while self._slow.database is not (database := self._current()[0]):
+            await asyncio.shield(self._compute())
+        now = self._clock()
+        fresh = BusinessFigures()
+        fresh.add_totals(await read_totals(database), now)
+        return [*_filled(fresh), *self._slow.families]
+
+    def end(self) -> None:
+        """Stops what is computed beside scrapes."""
+        if self._computing is not None:
+            self._computing.cancel()
+
+    def _compute(self) -> asyncio.Task[None]:
+        """The task that computes ratios and gauges; scrapes share it."""
+        if self._computing is None or self._computing.done():
+            self._computing = self._loop.create_task(self._read_slow(), name="slow figures")
+            self._computing.add_done_callback(_looked_at)
+        return self._computing
+
+    async def _read_slow(self) -> None:
+        """Computes ratios and gauges in pieces, each as of one moment; others come in between."""
+        begun, now = self._loop.time(), self._clock()
         database, calculator = self._current()
         figures = BusinessFigures()
         today = now.date()
         windows = {"today": Window(today, today + timedelta(days=1))}
         windows |= {label: parse_window(label, today) for label in TRAILING}
-        populations = await calculator.populations.of(*windows.values())
-        figures.add_people(dict(zip(windows, populations, strict=True)))
-        for label in TRAILING:
-            figures.add_kpis(label, await calculator.compute(CATALOGUE, windows[label], now=now))
-        since = now - UNANSWERED_SINCE
-        (published,) = await calculator.published.of(
-            Window(since.date(), today + timedelta(days=1))
-        )
-        groups = await read_communities(database, now)
-        waiting = published.unanswered(since, closed=groups.closed)
-        figures.add_communities(groups.states, waiting)
-        return _filled(figures)
+        with calculator.moment():
+            populations = await calculator.populations.of(*windows.values())
+            figures.add_people(dict(zip(windows, populations, strict=True)))
+            for label, names in product(TRAILING, _BY_FACTS):
+                await asyncio.sleep(0)
+                figures.add_kpis(label, await calculator.compute(names, windows[label], now=now))
+            groups = await read_communities(database, now)
+            await asyncio.sleep(0)
+            since = now - UNANSWERED_SINCE
+            last = Window(since.date(), today + timedelta(days=1))
+            (published,) = await calculator.published.of(last)
+            waiting = published.unanswered(since, closed=groups.closed)
+            figures.add_communities(groups.states, waiting)
+        self._slow = _Slow(_filled(figures), begun, database)
+
+
+class _Slow(NamedTuple):
+    """Ratios and gauges that were computed.
+
+    Attributes:
+        families: The families.
+        begun: When that began, on the clock of the loop: they are as of then or later.
+        database: The figures that they were computed from; None before the first time.
+    """
+
+    families: Sequence[Metric] = ()
+    begun: float = -math.inf
+    database: Database | None = None
+
+
+def _by_facts() -> Sequence[Sequence[str]]:
+    """The KPIs of the catalogue, those that look at the same facts together."""
+    found: dict[frozenset[Fact], list[str]] = {}
+    for name, kpi in CATALOGUE.items():
+        found.setdefault(kpi.needs, []).append(name)
+    return list(found.values())
+
+
+_BY_FACTS = _by_facts()
+
+
+def _looked_at(computing: asyncio.Task[None]) -> None:
+    """Keeps asyncio from complaining: a scrape that has to wait meets the error itself."""
+    if not computing.cancelled():
+        computing.exception()
 
 
 def _filled(figures: BusinessFigures) -> list[Metric]:
@@ -255,3 +316,4 @@ def installed(registry: CollectorRegistry, exporter: Exporter) -> Iterator[None]
         yield
     finally:
         registry.unregister(exporter)
+        exporter.end()
