@@ -165,7 +165,9 @@ class World:
                 self.writer = Writer(self.database)
             case ("look",):
                 await self.flush()
-                await self.following.of(WINDOW)
+                (seen,) = await self.following.of(WINDOW)  # its sums follow from now on
+                seen.attention(NOON)
+                seen.answers(as_of=NOON, provisional=True)
             case ("move",):
                 # The topic got more partitions: from here on the post's events are elsewhere.
                 if index in self.heard:

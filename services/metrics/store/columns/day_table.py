@@ -15,6 +15,7 @@ import numpy as np
 from services.metrics.store.columns.layout import (
     CODED,
     COLUMNS,
+    COUNTS,
     DAY_MS,
     FACTS,
     IDS,
@@ -63,7 +64,11 @@ class DayTable:
         self.shape = 0
         self._length = 0
         self._ids = {name: np.zeros((_FIRST_ROWS, 2), "<u8") for name in IDS}
-        self._columns = {name: np.zeros(_FIRST_ROWS, type_) for name, type_ in COLUMNS.items()}
+        # Counts are rows of one array, so that all of a post are changed at once.
+        self._counts = np.zeros((len(COUNTS), _FIRST_ROWS), "<i4")
+        others = {name: type_ for name, type_ in COLUMNS.items() if name not in COUNTS}
+        self._columns = {name: np.zeros(_FIRST_ROWS, type_) for name, type_ in others.items()}
+        self._columns |= zip(COUNTS, self._counts, strict=True)
         self._topics = array("I")
         self._codes: dict[str, int] = {}
         self._words: list[str] = []
@@ -96,11 +101,14 @@ class DayTable:
         room = len(self._columns["published"])
         if self._length <= room:
             return
-        room = max(self._length, 2 * room)
+        room = max(self._length, 2 * room) - room
         for columns in (self._ids, self._columns):
             for name, column in columns.items():
-                columns[name] = np.zeros((room, *column.shape[1:]), column.dtype)
-                columns[name][: len(column)] = column
+                if name not in COUNTS:
+                    width = ((0, room), (0, 0))[: column.ndim]
+                    columns[name] = np.pad(column, width)
+        self._counts = np.pad(self._counts, ((0, 0), (0, room)))
+        self._columns |= zip(COUNTS, self._counts, strict=True)
 
     def _code(self, word: str) -> int:
         code = self._codes.setdefault(word, len(self._words))
@@ -125,6 +133,11 @@ class DayTable:
         column = self._ids[name] if name in IDS else self._columns[name]
         return column[: self._length]
 
+    def counts(self, rows: Sequence[int]) -> Column:
+        """All counts of some posts: a row for each of `COUNTS`."""
+        found: Column = self._counts[:, rows]
+        return found
+
     @property
     def topics(self) -> Column:
         """The codes of the topics of all posts, one after the other."""
@@ -143,19 +156,43 @@ class DayTable:
 
     # --- changes -------------------------------------------------------------------------------
 
-    def apply(self, news: PostNews, flush: int, at: Column | None = None) -> None:
+    def apply(self, news: PostNews, flush: int, at: Column | None = None) -> Sequence[int]:
         """Takes in what happened to posts of this day.
 
         Args:
             news: What a flush of the partition has added; flushes come in their order.
             flush: The number of the flush.
             at: The places of the rows that are about this day; None: all are.
+
+        Returns:
+            The rows that have changed, some of them twice.
         """
         at = np.arange(len(news)) if at is None else at
         if self._through:
             at = self._unknown(news, flush, at)
-        if not len(at):
-            return
+        changed = self._count(news, at) if len(at) else ()
+        if changed is None:
+            changed = self._take_in(news, at)
+            if len(self._words) > self._many:
+                self._forget_words()
+        self._changed.update(row // ROWS_PER_PAGE for row in changed)
+        return changed
+
+    def _count(self, news: PostNews, at: Column) -> Sequence[int] | None:
+        """Adds counts where nothing else was told, which is nearly always; else None."""
+        index, keys, only_counts = self._index(), news.keys, news.only_counts
+        rows: dict[int, None] = {}
+        for place in at.tolist():
+            row = index.get(keys[place])
+            if row is None or row in rows or not only_counts[place]:
+                return None
+            rows[row] = None
+        changed = list(rows)
+        self._counts[:, changed] += news.all_counts[:, at]
+        return changed
+
+    def _take_in(self, news: PostNews, at: Column) -> Sequence[int]:
+        """Takes in anything."""
         rows, new = self._rows_of(news, at)
         columns = self._columns
         for name, counts in news.counts.items():
@@ -169,9 +206,8 @@ class DayTable:
                 for name in names:
                     columns[name][rows[said]] = news.columns[name][at[said]]
                 self.shape += names[0] != "response"
-        self._changed.update((rows // ROWS_PER_PAGE).tolist())
-        if len(self._words) > self._many:
-            self._forget_words()
+        changed: list[int] = rows.tolist()
+        return changed
 
     def _unknown(self, news: PostNews, flush: int, at: Column) -> Column:
         """Without what the stored pages have already."""

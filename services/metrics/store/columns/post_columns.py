@@ -11,6 +11,7 @@ import numpy as np
 from services.metrics.store.columns.day_table import DayTable
 from services.metrics.store.columns.dictionary import Dictionary
 from services.metrics.store.columns.layout import (
+    COUNTS,
     DELETED,
     HIDDEN,
     NOT_SAID,
@@ -28,6 +29,7 @@ _RATES = {
     "comments": "comments_7d",
     "reactions": "reactions_7d",
 }
+_PLACES_OF_RATES = [[*COUNTS].index(name) for name in _RATES.values()]
 # Columns of counts: of two rows of the same post they are added.
 _SUMMED = tuple(_RATES)
 
@@ -160,12 +162,7 @@ class PostColumns:
             rows = rows.where(shown)
         columns = {name: rows[name] for name in _KEPT}
         columns["audience"] = np.maximum(columns["audience"], 0)
-        # Who joined a group after the publication may view the post; the audience is from then.
-        columns["reached"] = np.minimum(columns["reached"], columns["audience"])
-        # Where the beginning of the history is missing, people interact who were never seen to
-        # view, and take back what was never heard of.
-        columns["interactors"] = np.clip(columns["interactors"], 0, columns["viewers"])
-        return PostColumns(columns, len(rows))
+        return PostColumns(_within_bounds(columns, columns["audience"]), len(rows))
 
     def shown(self) -> Column:
         """Which rows are of posts that human beings wrote and everybody may see."""
@@ -181,6 +178,21 @@ class PostColumns:
     def with_columns(self, columns: Mapping[str, Column]) -> "PostColumns":
         """The same posts with some columns in the place of theirs."""
         return PostColumns({**self._columns, **columns}, len(self))
+
+    def with_values(self, rows: Column, values: Mapping[str, Column]) -> "PostColumns":
+        """The same posts with other values in some columns of some rows."""
+        columns = {}
+        for name, now in values.items():
+            columns[name] = self[name].copy()
+            columns[name][rows] = now
+        return self.with_columns(columns)
+
+    def topics_of(self, rows: Column) -> tuple[Column, Column]:
+        """The entries of `topics` of some rows, one row after the other, and how many each has."""
+        begins = np.searchsorted(self["topic_rows"], rows)
+        times = np.searchsorted(self["topic_rows"], rows, "right") - begins
+        starts = np.cumsum(times) - times
+        return np.repeat(begins - starts, times) + np.arange(times.sum()), times
 
     def _without_duplicates(self) -> "PostColumns":
         if self.has_each_once():  # nearly always
@@ -274,6 +286,10 @@ class VisiblePosts:
         rows = concatenated(parts)
         # Where a post has several rows, they are merged anew each time.
         self._shown = rows.shown() if rows.has_each_once() else None
+        self._places: Sequence[Column] = ()  # of the rows of each table, -1 where one isn't shown
+        if self._shown is not None:
+            places = np.where(self._shown, np.cumsum(self._shown) - 1, -1)
+            self._places = np.split(places, np.cumsum([*map(len, tables)])[:-1])
 
     def is_of(self, tables: Sequence[DayTable]) -> bool:
         """Whether nothing but counts has changed since, in these tables."""
@@ -290,9 +306,43 @@ class VisiblePosts:
             return self._posts
         rows = concatenated([*map(_columns_of, self._tables)]).where(self._shown)
         counts = {name: rows[name] for name in (*_RATES, "response")}
-        counts["reached"] = np.minimum(counts["reached"], self._posts["audience"])
-        counts["interactors"] = np.clip(counts["interactors"], 0, counts["viewers"])
-        return self._posts.with_columns(counts)
+        return self._posts.with_columns(_within_bounds(counts, self._posts["audience"]))
+
+    def changes(self, touched: Sequence[Sequence[int]]) -> tuple[Column, dict[str, Column]]:
+        """What some posts have come to by now, while `is_of` holds.
+
+        Args:
+            touched: Rows of each table.
+
+        Returns:
+            Rows of `counted`, each once, and what stands there now, by column.
+        """
+        looked_at = [
+            (table, list(rows), places)
+            for table, rows, places in zip(self._tables, touched, self._places, strict=True)
+            if rows
+        ]
+        counts = np.hstack([table.counts(rows) for table, rows, _ in looked_at])
+        response = np.hstack([table["response"][rows] for table, rows, _ in looked_at])
+        places = np.hstack([places[rows] for _, rows, places in looked_at])
+        if not (shown := places >= 0).all():
+            counts, response, places = counts[:, shown], response[shown], places[shown]
+        values = dict(zip(_RATES, counts[_PLACES_OF_RATES], strict=True))
+        values["response"] = response
+        return places, _within_bounds(values, self._posts["audience"][places])
+
+
+def _within_bounds(counts: Mapping[str, Column], audience: Column) -> dict[str, Column]:
+    """Counts, of which none is more than it can be."""
+    viewers = counts["viewers"]
+    # Who joined a group after the publication may view the post; the audience is from then. Where
+    # the beginning of the history is missing, people interact who were never seen to view, and take
+    # back what was never heard of.
+    return {
+        **counts,
+        "reached": np.minimum(counts["reached"], audience),
+        "interactors": np.minimum(np.maximum(counts["interactors"], 0), viewers),
+    }
 
 
 def visible_posts(

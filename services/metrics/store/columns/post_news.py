@@ -157,6 +157,20 @@ class PostNews:
         return {name: self.columns[name] for name in COUNTS if self.columns[name].any()}
 
     @cached_property
+    def all_counts(self) -> Column:
+        """The counts of all rows: a row for each of `COUNTS`."""
+        return np.array([self.columns[name] for name in COUNTS])
+
+    @cached_property
+    def only_counts(self) -> Sequence[bool]:
+        """Whether a row tells nothing else of a post that is known."""
+        told = self.described.copy()
+        for _, said in self.states:
+            told |= said
+        only: list[bool] = (~told).tolist()
+        return only
+
+    @cached_property
     def states(self) -> Sequence[tuple[Sequence[str], Column]]:
         """Columns of last words that any row says, each with the rows that do."""
         told = (

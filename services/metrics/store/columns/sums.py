@@ -7,7 +7,7 @@ Rejected: tables per group, or per pair of format and topic. There are nearly as
 posts, so filtered answers select the posts of each day instead.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple, Self
@@ -28,6 +28,9 @@ from services.metrics.store.columns.post_columns import PostColumns, concatenate
 
 # What is summed, in the order of the rows of a table; all but the first are columns of posts.
 SUMMED = ("posts", "viewers", "interactors", "audience", "reached")
+# Numbers that are no further from each other are counted in a column with a place for each, which
+# is quicker than sorting them: seconds of a week are.
+_NEAR = 1_000_000
 
 
 class SumsByCode(NamedTuple):
@@ -53,6 +56,19 @@ class SumsByCode(NamedTuple):
         found = np.flatnonzero(sums[0])
         return cls(found, sums[:, found])
 
+    def plus(self, codes: Column, changes: Mapping[str, Column]) -> "SumsByCode":
+        """The table after posts have come to something else; no post came or went.
+
+        Args:
+            codes: Their codes; all of them are in the table.
+            changes: By how much, for those of `SUMMED` that have changed.
+        """
+        at = np.searchsorted(self.codes, codes)
+        sums = self.sums.copy()
+        for name, more in changes.items():
+            sums[SUMMED.index(name)] += np.bincount(at, more, len(self.codes))
+        return SumsByCode(self.codes, sums)
+
 
 def add_sums(tables: Sequence[SumsByCode]) -> SumsByCode:
     """The sums of several tables, as a single table."""
@@ -77,6 +93,16 @@ class AnswerSums(NamedTuple):
     answered: int
     appreciated: int
     waits: Column
+
+
+def counted(columns: Sequence[Column]) -> tuple[Column, Column]:
+    """The values of columns of whole numbers in their order, and how often each occurs."""
+    values = np.concatenate([NO_CODES, *columns])
+    if not len(values) or (values.max() - (least := values.min())) > _NEAR:
+        return np.unique(values, return_counts=True)
+    times = np.bincount(values - least)
+    found = np.flatnonzero(times)
+    return found + least, times[found]
 
 
 class PostBatch:
@@ -118,8 +144,35 @@ class PostBatch:
         batch = PostBatch(self.posts.recoded(codes).materialised(), self.first, self.last)
         for name in vars(self).keys() & {"formats", "topics"}:
             table: SumsByCode = vars(self)[name]
-            vars(batch)[name] = SumsByCode(codes[table.codes].astype(np.int64), table.sums)
+            new = codes[table.codes].astype(np.int64)
+            order = np.argsort(new)
+            vars(batch)[name] = SumsByCode(new[order], table.sums[:, order])
         if "answers" in vars(self):
+            vars(batch)["answers"] = self.answers
+        return batch
+
+    def changed(self, rows: Column, values: Mapping[str, Column]) -> "PostBatch":
+        """The same posts, of which some have come to something else; known sums follow.
+
+        Args:
+            rows: The rows of these posts, each once.
+            values: What they have come to, by column.
+        """
+        posts = self.posts
+        before = {name: posts[name][rows] for name in values}
+        values = {name: now for name, now in values.items() if (now != before[name]).any()}
+        if not values:
+            return self
+        batch = PostBatch(posts.with_values(rows, values), self.first, self.last)
+        more = {name: values[name] - before[name] for name in SUMMED if name in values}
+        known = vars(self)
+        if "formats" in known:
+            vars(batch)["formats"] = self.formats.plus(posts["format"][rows], more)
+        if "topics" in known:
+            entries, times = posts.topics_of(rows)
+            counted = {name: np.repeat(each, times) for name, each in more.items()}
+            vars(batch)["topics"] = self.topics.plus(posts["topics"][entries], counted)
+        if "answers" in known and not values.keys() & {"comments", "reactions", "response"}:
             vars(batch)["answers"] = self.answers
         return batch
 

@@ -37,6 +37,7 @@ from services.metrics.store.columns.sums import (
     PostBatch,
     SumsByCode,
     add_sums,
+    counted,
     split_at,
     united,
 )
@@ -54,8 +55,6 @@ CAPACITY = 750
 MANY_ENTRIES = 10_000
 # Topics in one answer: more than that nobody reads.
 MOST_TOPICS = 50
-
-_NO_WAITS = np.zeros(0, np.int64)
 
 
 class PostFilter(NamedTuple):
@@ -89,7 +88,8 @@ class PublishedPosts:
         self._tables: dict[date, dict[str, DayTable]] = {}
         self._days: dict[date, PostBatch] = {}
         self._visible: dict[date, VisiblePosts] = {}
-        self._outdated: set[date] = set()
+        # Rows that have changed since the sums of their day were made, by partition.
+        self._touched: dict[date, dict[str, set[int]]] = {}
         follower.tell(self)
 
     async def of(self, *windows: Window) -> list["PostSelection"]:
@@ -149,13 +149,14 @@ class PublishedPosts:
         """Takes in an entry of the journal."""
         for day, at in entry.posts.by_day:
             if day in self._tables:
-                self._table(day, entry.partition).apply(entry.posts, entry.flush, at)
-                self._outdated.add(day)
+                changed = self._table(day, entry.partition).apply(entry.posts, entry.flush, at)
+                touched = self._touched.setdefault(day, {})
+                touched.setdefault(entry.partition, set()).update(changed)
 
     def forget(self) -> None:
         """Forgets all posts."""
         self._tables, self._days, self._visible = {}, {}, {}
-        self._outdated.clear()
+        self._touched = {}
 
     def _table(self, day: date, partition: str) -> DayTable:
         tables = self._tables[day]
@@ -173,6 +174,7 @@ class PublishedPosts:
                 del self._tables[day]
                 self._days.pop(day, None)
                 self._visible.pop(day, None)
+                self._touched.pop(day, None)
             wanted = {"day": {"$in": [str(day) for day in missing]}}
             pages = await self._follower.load(DAY_COLUMNS, wanted)
             # Nothing is awaited from here on: an entry that comes goes to what is loaded.
@@ -185,15 +187,21 @@ class PublishedPosts:
                         self._table(day, entry.partition).apply(entry.posts, entry.flush, at)
 
     def _day(self, day: date) -> PostBatch:
-        batch = self._days.get(day)
-        if batch is None or day in self._outdated:
-            visible = self._visible.get(day)
-            tables = list(self._tables[day].values())
-            if visible is None or not visible.is_of(tables):
-                visible = VisiblePosts(tables, self._dictionary, self._bounds)
-                self._visible[day] = visible
-            batch = self._days[day] = PostBatch.of_day(day, visible.counted())
-            self._outdated.discard(day)
+        batch, touched = self._days.get(day), self._touched.get(day)
+        if batch is not None and touched is None:
+            return batch
+        tables, visible = self._tables[day], self._visible.get(day)
+        if visible is None or not visible.is_of(list(tables.values())):
+            visible = VisiblePosts(list(tables.values()), self._dictionary, self._bounds)
+            self._visible[day] = visible
+            batch = None
+        if batch is None or touched is None:
+            batch = PostBatch.of_day(day, visible.counted())
+        elif any(touched.values()):
+            rows, values = visible.changes([[*touched.get(name, ())] for name in tables])
+            batch = batch.changed(rows, values)
+        self._days[day] = batch
+        self._touched.pop(day, None)
         return batch
 
     def _drop_unused_entries(self) -> None:
@@ -316,8 +324,7 @@ class PostSelection:
         """
         judged, too_young = self._split_at(as_of if provisional else as_of - ATTENTION)
         found = [batch.answers for batch in judged]
-        waits = np.concatenate([_NO_WAITS, *(sums.waits for sums in found)])
-        values, counts = np.unique(waits, return_counts=True)
+        values, counts = counted([sums.waits for sums in found])
         return Answers(
             posts=sum(len(batch.posts) for batch in judged),
             too_young=sum(len(batch.posts) for batch in too_young),
