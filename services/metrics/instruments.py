@@ -46,6 +46,9 @@ KEPT = 1.0
 # Seconds after which a scrape waits for new ones. In between it shows those that there are while
 # new ones are computed beside it: whoever reads often never waits for more than the counters.
 OLDEST = 3.0
+# Seconds between two pieces of these while no scrape waits for them: whoever asks the API meanwhile
+# meets a piece or two, and not all.
+PAUSE = 0.02
 # How far back posts are looked at that wait for an answer.
 UNANSWERED_SINCE = timedelta(days=30)
 
@@ -198,6 +201,7 @@ class Exporter(Collector):
         self._outage = Outage(log, "no business figures in this scrape")
         self._slow = _Slow()
         self._computing: asyncio.Task[None] | None = None
+        self._waiting = 0  # scrapes
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: asked at registration, when there may be no database yet."""
@@ -226,12 +230,12 @@ class Exporter(Collector):
             return []
         age = self._loop.time() - self._slow.begun
         if age > OLDEST:
-            await asyncio.shield(self._compute())
+            await self._computed()
         elif age > KEPT:
             self._compute()
         # Not those of figures that were switched since.
         while self._slow.database is not (database := self._current()[0]):
-            await asyncio.shield(self._compute())
+            await self._computed()
         now = self._clock()
         fresh = BusinessFigures()
         fresh.add_totals(await read_totals(database), now)
@@ -241,6 +245,18 @@ class Exporter(Collector):
         """Stops what is computed beside scrapes."""
         if self._computing is not None:
             self._computing.cancel()
+
+    async def _computed(self) -> None:
+        """Waits for ratios and gauges that are being computed, or begins to."""
+        self._waiting += 1
+        try:
+            await asyncio.shield(self._compute())
+        finally:
+            self._waiting -= 1
+
+    async def _pause(self) -> None:
+        """Gives the event loop to others."""
+        await asyncio.sleep(0 if self._waiting else PAUSE)
 
     def _compute(self) -> asyncio.Task[None]:
         """The task that computes ratios and gauges; scrapes share it."""
@@ -261,10 +277,10 @@ class Exporter(Collector):
             populations = await calculator.populations.of(*windows.values())
             figures.add_people(dict(zip(windows, populations, strict=True)))
             for label, names in product(TRAILING, _BY_FACTS):
-                await asyncio.sleep(0)
+                await self._pause()
                 figures.add_kpis(label, await calculator.compute(names, windows[label], now=now))
             groups = await read_communities(database, now)
-            await asyncio.sleep(0)
+            await self._pause()
             since = now - UNANSWERED_SINCE
             last = Window(since.date(), today + timedelta(days=1))
             (published,) = await calculator.published.of(last)

@@ -42,7 +42,7 @@ class Numbering(Exporter):
 
     async def _read_slow(self) -> None:
         begun, database = self._loop.time(), self._current()[0]
-        await asyncio.sleep(0)
+        await self._pause()
         if self.failing:
             raise Unavailable
         self.computed += 1
