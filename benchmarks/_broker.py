@@ -16,10 +16,12 @@ class MeasuredBroker(NamedTuple):
     Attributes:
         bootstrap: Host and port that clients connect to first.
         name: Product and version, for a page of results.
+        pid: Id of its process; None where its processor time isn't told apart.
     """
 
     bootstrap: str
     name: str
+    pid: int | None = None
 
 
 @asynccontextmanager
@@ -40,6 +42,6 @@ async def running_kafka(folder: Path) -> AsyncIterator[MeasuredBroker]:
     command.remove("-XX:TieredStopAtLevel=1")
     await kafka.start()
     try:
-        yield MeasuredBroker(kafka.bootstrap, f"Apache Kafka {VERSION}")
+        yield MeasuredBroker(kafka.bootstrap, f"Apache Kafka {VERSION}", kafka.child.pid)
     finally:
         await kafka.stop()

@@ -1,5 +1,6 @@
 """Events as a busy community makes them: posts, then what people do with them."""
 
+import itertools
 import random
 import uuid
 from collections.abc import Iterable, Iterator
@@ -25,20 +26,21 @@ TRACES = TraceAliases(b"a key for benchmarks")
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
 
 
-def sealed(events: int, posts: int) -> Iterator[Sealed]:
+def sealed(events: int, posts: int, *, first: int = 1) -> Iterator[Sealed]:
     """As many events, without numbers; the same ones each time, but for the hour.
 
     Args:
         events: How many, the posts' own included.
         posts: How many of them publish a post. Seven of ten of the others are views, the rest
             reactions and comments, most of them on few posts.
+        first: Number of the first one. Other numbers are other events, on other posts.
     """
-    dice = random.Random(1)
+    dice = random.Random(first)
     start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=6)
     people = persons(PEOPLE)
     disclosure = Disclosure(ALIASES, TRACES)
     made = f"{int(start.timestamp() * 1000):012x}"
-    ids = [f"{made[:8]}-{made[8:]}-7000-8000-{n:012x}" for n in range(posts)]
+    ids = [f"{made[:8]}-{made[8:]}-7000-8000-{n:012x}" for n in range(first - 1, first - 1 + posts)]
     common: dict[str, Any] = {"published_at": start, "own": False, "in_audience": True}
     kinds = {
         "viewed": sample(PostViewed, **common),
@@ -47,11 +49,11 @@ def sealed(events: int, posts: int) -> Iterator[Sealed]:
     }
     data: EventData
     published = sample(PostPublished, published_at=start)
-    for n in range(1, events + 1):
+    for n in range(first, first + events):
         whose: dict[str, str] = {}
         actor = dice.choice(people)
-        if n <= posts:
-            post, data = ids[n - 1], published
+        if n < first + posts:
+            post, data = ids[n - first], published
             whose["author"] = actor
         else:
             post = ids[min(int(dice.expovariate(6 / posts)), posts - 1)]
@@ -84,10 +86,18 @@ class Record(NamedTuple):
     value: bytes
 
 
-def numbered(events: int, posts: int) -> Iterator[tuple[int, Record]]:
-    """The same as the relay numbers them, each with its partition."""
+def numbered(events: int, posts: int, *, warm_up: int = 0) -> Iterator[tuple[int, Record]]:
+    """The same as the relay numbers them, each with its partition.
+
+    Args:
+        events: How many, the posts' own included.
+        posts: How many of them publish a post.
+        warm_up: How many further ones come before, on posts of their own, in the same proportion.
+    """
     heads = [0] * PARTITIONS
-    for n, event in enumerate(sealed(events, posts), 1):
+    before = sealed(warm_up, posts * warm_up // events)
+    measured = sealed(events, posts, first=warm_up + 1)
+    for n, event in enumerate(itertools.chain(before, measured), 1):
         at = partition_of(event.key, PARTITIONS)
         yield at, Record(event.key.encode(), with_sequence(event.body, n, heads[at]))
         heads[at] = n

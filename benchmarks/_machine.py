@@ -66,15 +66,23 @@ def _cores() -> int:
 
 
 class Clock:
-    """Wall and processor time of this process from now on."""
+    """Wall and processor time of this process from now on.
 
-    def __init__(self) -> None:
+    Args:
+        beside: Ids of servers whose processor time is told apart, by what they are called.
+    """
+
+    def __init__(self, beside: Mapping[str, int] | None = None) -> None:
+        self._servers = dict(beside or {})
+        self._beside = {name: cpu_seconds(pid) for name, pid in self._servers.items()}
         self._began, self._used = time.perf_counter(), cpu_seconds()
         self._taken: tuple[float, float] | None = None
 
     def stop(self) -> None:
-        """Stops the clock: later work of the process doesn't count."""
+        """Stops the clock: later work of the process, or of a server, doesn't count."""
         self._taken = time.perf_counter() - self._began, cpu_seconds() - self._used
+        for name, pid in self._servers.items():
+            self._beside[name] = cpu_seconds(pid) - self._beside[name]
 
     def figures(self, events: int) -> dict[str, float]:
         """For so many events, until now or the stop."""
@@ -85,6 +93,7 @@ class Clock:
             "per_second": events / took,
             "cpu_us": 1e6 * used / events,
             "memory_mib": peak_memory_mib(),
+            **{f"{name}_cpu_us": 1e6 * used / events for name, used in self._beside.items()},
         }
 
 

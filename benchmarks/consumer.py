@@ -4,14 +4,19 @@
 
 On Apache Kafka where Java and Maven are there, else on the embedded broker (then without peers);
 the line of JSON says which. In turns, each from the start of the topic, each in a process of its
-own; ratios are of medians over the rounds.
+own; ratios are of medians over the rounds. The topic begins with a quarter as many events as are
+measured, on posts of their own: all readers are measured after these, when they have warmed up.
+Ours and Kafka Streams store what they have counted until then before the clock begins, and the
+clock ends when all is stored.
 
     bare        aiokafka's `getmany` with the decoder and the fold of the metrics; keeps nothing
     bare count  the same loop, which only counts per post and type, as the peers do
     totals      the real consumer and fold; only the sums are stored, exactly once
     metrics     the real metrics service: sums, a record per post, bitmaps of people, exactly once
 
-The peers (`_consumer_peers.py`) count per post and type.
+The peers (`_consumer_peers.py`) count per post and type. Kafka Streams stands there with its
+defaults, and "tuned": it commits as rarely as the metrics service has flushed in the same round and
+has memory for all counters. Goals are held against the faster of the two.
 """
 
 import argparse
@@ -19,7 +24,7 @@ import asyncio
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -28,7 +33,7 @@ import uvloop
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from benchmarks._broker import running_kafka
-from benchmarks._consumer_peers import PEERS, STREAMS, command
+from benchmarks._consumer_peers import EXACT_STREAMS, PEERS, Load, command
 from benchmarks._events import ALIASES, PARTITIONS, Record, chains, numbered
 from benchmarks._machine import Clock, Rows, ratio
 from benchmarks._parts import own_part, run_part
@@ -37,7 +42,7 @@ from services.metrics.consumer import MetricsProjection
 from services.metrics.projection import PartitionIncrements, decode, fold
 from services.metrics.store.documents import COLLECTIONS
 from shared.contract.events.topics import POSTS
-from shared.delivery.consumer import Projection, build_consumer
+from shared.delivery.consumer import Consumer, Projection, build_consumer
 from shared.delivery.kafka import KafkaConnection, ensure_topics, open_producer, open_reader
 from shared.delivery.mongo import Driver, Transaction, connect
 from shared.runtime.assembly import SHARED_COLLECTIONS
@@ -90,15 +95,15 @@ class Everything(MetricsProjection):
     topics: Sequence[str] = (POSTS,)
 
 
-async def fill(kafka: KafkaConnection, events: int, posts: int) -> int:
+async def fill(kafka: KafkaConnection, events: int, posts: int, warm_up: int) -> int:
     """Publishes everything; returns the mean size of an event."""
     await ensure_topics(kafka, {POSTS: PARTITIONS})
-    waiting = chains(numbered(events, posts))
+    waiting = chains(numbered(events, posts, warm_up=warm_up))
     async with open_producer(kafka) as producer:
         async with asyncio.TaskGroup() as group:
             for at, chain in enumerate(waiting):
                 group.create_task(_send(producer, at, chain))
-    return sum(len(record.value) for chain in waiting for record in chain) // events
+    return sum(len(record.value) for chain in waiting for record in chain) // (events + warm_up)
 
 
 async def _send(producer: AIOKafkaProducer, at: int, chain: Sequence[Record]) -> None:
@@ -114,7 +119,9 @@ async def _send(producer: AIOKafkaProducer, at: int, chain: Sequence[Record]) ->
         await (await producer.send_batch(batch, POSTS, partition=at))
 
 
-async def bare(kafka: KafkaConnection, events: int, *, folding: bool) -> dict[str, float]:
+async def bare(
+    kafka: KafkaConnection, load: Load, beside: Mapping[str, int], *, folding: bool
+) -> dict[str, float]:
     """Decodes and folds, or counts, everything; keeps nothing."""
     folds = {at: fold(f"{POSTS}/{at}") for at in range(PARTITIONS)}
     counts: Counter[tuple[str, str]] = Counter()
@@ -122,29 +129,31 @@ async def bare(kafka: KafkaConnection, events: int, *, folding: bool) -> dict[st
     def count(event: Any) -> None:
         counts[event.data.post_id, event.type] += 1
 
-    seen, clock = 0, None
+    seen, before, clock = 0, 0, None
     async with open_reader(kafka) as consumer:
         consumer.assign([TopicPartition(POSTS, at) for at in range(PARTITIONS)])
         await consumer.seek_to_beginning()
-        while seen < events:
+        while seen < load.total:
             for place, records in (
                 await consumer.getmany(timeout_ms=500, max_records=2000)
             ).items():
-                clock = clock or Clock()
+                if clock is None and seen >= load.warm_up:
+                    clock, before = Clock(beside), seen
                 apply: Callable[[Any], None] = folds[place.partition].apply if folding else count
                 for record in records:
                     apply(decode(record.value))
                 seen += len(records)
         if clock is None:
             raise SystemExit("bare: nothing to read")
-        return clock.figures(events)
+        return clock.figures(seen - before)
 
 
 async def exact(
-    kafka: KafkaConnection, url: str, kind: str, name: str, events: int
+    kafka: KafkaConnection, options: argparse.Namespace, load: Load, beside: Mapping[str, int]
 ) -> dict[str, float]:
     """The real consumer, until all of it is stored."""
-    async with connect(url, driver=Driver.PYMONGO) as mongo:
+    kind, name = options.part, options.database
+    async with connect(options.mongodb, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(name)
         await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS, "sums": ()})
         sessions = mongo.sessions(database)
@@ -162,44 +171,59 @@ async def exact(
             kafka=kafka,
             topics={POSTS: PARTITIONS},
         ) as consumer:
-            while not consumer.counted:
-                await asyncio.sleep(0.001)
-            clock, before = Clock(), consumer.counted
-            while consumer.counted < events:
-                if consumer.restarts:
-                    raise SystemExit(f"{kind}: the consumer started over: {consumer.failure}")
-                await asyncio.sleep(0.005)
+            await _counted(consumer, max(load.warm_up, 1))
             await consumer.flush()
-            figures = clock.figures(events - before)
-            figures["flushes"] = consumer.flushes
+            clock, flushes = Clock(beside), consumer.flushes
+            # Of a small load, to try it, all may have been counted beside the flush.
+            before = min(consumer.counted, load.total - 1)
+            await _counted(consumer, load.total)
+            await consumer.flush()
+            figures = clock.figures(load.total - before)
+            figures["flushes"] = consumer.flushes - flushes
             # A batch that was fetched before the seek to the stored place is repeated after it.
             figures["repeats_left_out"] = consumer.repeats
-            if consumer.counted != events:
-                raise SystemExit(f"{kind}: counted {consumer.counted} of {events}")
+            if consumer.counted != load.total:
+                raise SystemExit(f"{kind}: counted {consumer.counted} of {load.total}")
         await sessions.close()
         await mongo.drop(name)
     return figures
 
 
+async def _counted(consumer: Consumer, events: int) -> None:
+    """Waits until so many are counted."""
+    while consumer.counted < events:
+        if consumer.restarts:
+            raise SystemExit(f"the consumer started over: {consumer.failure}")
+        await asyncio.sleep(0.002)
+
+
 async def part(options: argparse.Namespace) -> None:
     """Measures a reader once and prints the figures."""
     kafka = KafkaConnection(bootstrap=options.bootstrap, session_timeout=6.0)
+    load = Load(options.bootstrap, POSTS, options.events, options.warm_up)
+    servers = {"database": options.database_pid, "broker": options.broker_pid}
+    beside = {name: pid for name, pid in servers.items() if pid is not None}
     spare_collector()  # as our services do; it helps the bare loops no less
     if options.part == "fill":
         figures: dict[str, float] = {
-            "bytes_per_event": await fill(kafka, options.events, options.posts)
+            "bytes_per_event": await fill(kafka, options.events, options.posts, options.warm_up)
         }
     elif options.part in {"bare", "bare count"}:
-        figures = await bare(kafka, options.events, folding=options.part == "bare")
+        beside.pop("database", None)  # it has nothing to do
+        figures = await bare(kafka, load, beside, folding=options.part == "bare")
     else:
-        figures = await exact(
-            kafka, options.mongodb, options.part, options.database, options.events
-        )
+        figures = await exact(kafka, options, load, beside)
     print(json.dumps(figures))
 
 
-def measure(name: str, given: dict[str, Any], turn: int) -> dict[str, float]:
+def measure(name: str, given: dict[str, Any], turn: int, pause: float | None) -> dict[str, float]:
     """One of ours, or a peer.
+
+    Args:
+        name: The row.
+        given: Options of our own parts, by their names.
+        turn: The round.
+        pause: Seconds from one flush of the metrics service to the next in this round, if known.
 
     Raises:
         NotAvailable: The peer isn't here, or failed.
@@ -208,9 +232,18 @@ def measure(name: str, given: dict[str, Any], turn: int) -> dict[str, float]:
         database = f"bench_{name.replace(' ', '_')}_{turn}"
         return own_part(__file__, name, {**given, "database": database})
     with tempfile.TemporaryDirectory(prefix="mitmach-bench-") as folder:
-        return run_part(
-            command(name, given["bootstrap"], POSTS, given["events"], Path(folder)), timeout=240.0
-        )
+        load = Load(given["bootstrap"], POSTS, given["events"], given["warm-up"])
+        started = command(name, load, Path(folder), pause=pause, broker_pid=given.get("broker-pid"))
+        return run_part(started, timeout=240.0)
+
+
+def chosen(asked: Sequence[str]) -> list[str]:
+    """The rows that are measured, in order: Kafka Streams gets the pause of the metrics service."""
+    of_peers = {*asked, *(EXACT_STREAMS if "streams" in asked else ())}
+    return [
+        *(name for name in OURS if name in asked),
+        *(name for name in PEERS if "peers" in asked or name in of_peers),
+    ]
 
 
 async def main() -> None:
@@ -219,16 +252,21 @@ async def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--posts", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default=",".join([*OURS, "peers"]), help="rows; or `peers`")
+    parser.add_argument("--warm-up", type=int, help="events before; a quarter as many by default")
+    parser.add_argument(
+        "--only", default=",".join([*OURS, "peers"]), help="rows; or `peers`, or `streams`"
+    )
     for name in ("part", "bootstrap", "mongodb", "database"):
         parser.add_argument(f"--{name}", help=argparse.SUPPRESS)
+    for name in ("broker-pid", "database-pid"):
+        parser.add_argument(f"--{name}", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.warm_up is None:
+        options.warm_up = options.events // 4
     if options.part:
         await part(options)
         return
-    asked = options.only.split(",")
-    wanted = [name for name in OURS if name in asked]
-    wanted += [name for name in PEERS if "peers" in asked or name in asked]
+    wanted = chosen(options.only.split(","))
     rows, skipped = Rows("consumer"), {}
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mitmach-bench-")))
@@ -239,19 +277,27 @@ async def main() -> None:
             "mongodb": mongodb.url,
             "events": options.events,
             "posts": options.posts,
+            "warm-up": options.warm_up,
         }
+        pids = {"broker-pid": broker.pid, "database-pid": mongodb.members[0].child.pid}
+        given |= {name: pid for name, pid in pids.items() if pid is not None}
         filled = await asyncio.to_thread(own_part, __file__, "fill", given)
         for turn in range(options.rounds):
+            pause = None
             for name in wanted:
                 if name in skipped:
                     continue
                 try:
-                    rows.add(name, values=await asyncio.to_thread(measure, name, given, turn))
+                    figures = await asyncio.to_thread(measure, name, given, turn, pause)
+                    rows.add(name, values=figures)
+                    if name == "metrics":
+                        pause = options.events / figures["per_second"] / figures["flushes"]
                 except NotAvailable as missing:
                     skipped[name] = str(missing)
                     print(f"consumer: {name} is left out: {missing}", flush=True)
     rate = {name: rows.median(name, "per_second") for name in wanted}
-    bare_rate, streams = rate.get("bare"), rate.get(next(iter(STREAMS)))
+    bare_rate = rate.get("bare")
+    streams = max((rate[name] or 0.0 for name in EXACT_STREAMS if name in rate), default=None)
     print(
         json.dumps(
             {
@@ -259,6 +305,7 @@ async def main() -> None:
                 "broker": broker.name,
                 "events": options.events,
                 "posts": options.posts,
+                "warm_up": options.warm_up,
                 **filled,
                 "to_bare_loop": ratio(rate.get("totals"), bare_rate),
                 "to_bare_loop_metrics": ratio(rate.get("metrics"), bare_rate),

@@ -1,4 +1,4 @@
-"""What each peer prints in the end: the figures of its own process, from the first record on."""
+"""What each peer prints in the end: the figures of its own process, after the warm-up."""
 
 import json
 import os
@@ -11,20 +11,27 @@ class Report:
     """Counts records; says how it went, and ends the process, after so many.
 
     Args:
-        events: How many to wait for.
+        events: How many to measure.
+        warm_up: How many come before, which aren't measured.
     """
 
-    def __init__(self, events: int) -> None:
+    def __init__(self, events: int, warm_up: int) -> None:
         self._left = events
         self._events = events
+        self._warm_up = warm_up
         self._began = 0.0
         self._used = 0.0
 
     def counted(self, records: int = 1) -> None:
         """So many more."""
         if not self._began:
-            # The first ones have come already; among so many they don't matter.
-            self._began, self._used = time.perf_counter(), self._cpu()
+            self._warm_up -= records
+            if self._warm_up <= 0:
+                # What came together with the last of these was counted before the clock began.
+                self._left += self._warm_up
+                self._events = self._left
+                self._began, self._used = time.perf_counter(), self._cpu()
+            return
         self._left -= records
         if self._left <= 0:
             self._finish()

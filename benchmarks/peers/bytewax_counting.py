@@ -1,6 +1,6 @@
 """Bytewax as its documentation shows it: a stateful step, recovery on.
 
-    python bytewax_counting.py BOOTSTRAP TOPIC EVENTS
+    python bytewax_counting.py BOOTSTRAP TOPIC EVENTS WARM_UP
 
 Counts per post and type; snapshots go to SQLite as often as by default.
 """
@@ -19,7 +19,7 @@ from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.run import cli_main
 from bytewax.testing import TestingSink
 
-report = Report(int(sys.argv[3]))
+report = Report(events=int(sys.argv[3]), warm_up=int(sys.argv[4]))
 
 
 def keyed(message: KafkaSourceMessage) -> tuple[str, str]:

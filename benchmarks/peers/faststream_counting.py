@@ -1,6 +1,6 @@
 """FastStream as its documentation shows it: a batch subscriber with everything by default.
 
-    python faststream_counting.py BOOTSTRAP TOPIC EVENTS
+    python faststream_counting.py BOOTSTRAP TOPIC EVENTS WARM_UP
 
 Counts per post and type in memory; nothing is kept, and what came twice counts twice.
 """
@@ -20,8 +20,8 @@ counts: Counter[tuple[str, str]] = Counter()
 
 async def main() -> None:
     """Reads until it has enough."""
-    bootstrap, topic, events = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    report = Report(events)
+    bootstrap, topic = sys.argv[1:3]
+    report = Report(events=int(sys.argv[3]), warm_up=int(sys.argv[4]))
     broker = KafkaBroker(bootstrap, logger=None)
 
     @broker.subscriber(

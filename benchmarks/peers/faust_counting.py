@@ -1,6 +1,6 @@
 """faust-streaming as its documentation shows it: an agent and a table with its changelog.
 
-    python faust_counting.py BOOTSTRAP TOPIC EVENTS
+    python faust_counting.py BOOTSTRAP TOPIC EVENTS WARM_UP
 
 Counts per post and type. The table is in memory, its changelog in Kafka.
 """
@@ -13,8 +13,8 @@ from uuid import uuid4
 import faust
 from _report import Report
 
-bootstrap, topic, events = sys.argv[1], sys.argv[2], int(sys.argv[3])
-report = Report(events)
+bootstrap, topic = sys.argv[1:3]
+report = Report(events=int(sys.argv[3]), warm_up=int(sys.argv[4]))
 app = faust.App(
     f"faust-{uuid4().hex[:8]}",
     broker=f"kafka://{bootstrap}",

@@ -1,6 +1,6 @@
 """Quix Streams as its documentation shows it: a stateful function on a RocksDB store.
 
-    python quix_counting.py BOOTSTRAP TOPIC EVENTS
+    python quix_counting.py BOOTSTRAP TOPIC EVENTS WARM_UP
 
 Counts per post (the message's key) and type, at least once, changelog in Kafka, checkpoints as
 often as by default.
@@ -14,8 +14,8 @@ from uuid import uuid4
 from _report import Report
 from quixstreams import Application, State
 
-bootstrap, topic, events = sys.argv[1], sys.argv[2], int(sys.argv[3])
-report = Report(events)
+bootstrap, topic = sys.argv[1:3]
+report = Report(events=int(sys.argv[3]), warm_up=int(sys.argv[4]))
 
 
 def count(event: dict[str, Any], state: State) -> None:

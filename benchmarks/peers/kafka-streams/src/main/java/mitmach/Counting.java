@@ -9,9 +9,15 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -26,20 +32,20 @@ import org.apache.kafka.streams.state.Stores;
 /**
  * Counts events per post and type in a RocksDB store, with Kafka Streams.
  *
- * <p>Arguments: bootstrap, topic, events, guarantee, folder. The processor API on one thread, the
- * store cached as in the DSL, a commit per 100 ms as exactly_once_v2 has by default; JSON by a
- * streaming parser that stops at what it needs. Rate and processor time are those of the last three
- * quarters, when the Java machine has warmed up; "cold" is the rate of all. The last commit isn't waited for.
+ * <p>Arguments: bootstrap, topic, events, events before them, guarantee, folder, milliseconds from
+ * one commit to the next, MiB of the cache, process id of the broker or 0. The processor API on one
+ * thread, the store cached as in the DSL; JSON by a streaming parser that stops at what it needs.
+ * Rate and processor time are those of the events, from the commit of those before, when the Java
+ * machine has warmed up, to the commit of the last; "cold" is the rate of those before.
  */
 public final class Counting {
   private static final JsonFactory JSON = new JsonFactory();
 
+  private static long warmUp;
   private static long total;
-  private static long seen;
-  private static long warm;
-  private static long began;
-  private static double usedBefore;
-  private static volatile long ended;
+  // Written by the one thread that counts.
+  private static volatile long seen;
+  private static volatile long began;
 
   private Counting() {}
 
@@ -66,31 +72,27 @@ public final class Counting {
     return post + "|" + type;
   }
 
-  static double used() {
-    var system =
-        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return system.getProcessCpuTime() / 1e9;
-  }
-
-  static void counted() {
-    seen++;
-    if (seen == 1) {
-      began = System.nanoTime();
-    }
-    if (seen == total / 4) {
-      warm = System.nanoTime();
-      usedBefore = used();
-    }
-    if (seen == total) {
-      ended = System.nanoTime();
+  /** What has been used until a moment: time, this process's processor time, the broker's. */
+  record Used(long nanoseconds, double own, double broker) {
+    static Used now(long broker) {
+      var system =
+          (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+      double beside =
+          ProcessHandle.of(broker)
+              .flatMap(process -> process.info().totalCpuDuration())
+              .map(duration -> duration.toNanos() / 1e9)
+              .orElse(0.0);
+      return new Used(System.nanoTime(), system.getProcessCpuTime() / 1e9, beside);
     }
   }
 
   static final class Counter implements Processor<String, byte[], Void, Void> {
+    private ProcessorContext<Void, Void> context;
     private KeyValueStore<String, Long> counts;
 
     @Override
     public void init(ProcessorContext<Void, Void> context) {
+      this.context = context;
       counts = context.getStateStore("counts");
     }
 
@@ -99,20 +101,53 @@ public final class Counting {
       String key = key(record.value());
       Long before = counts.get(key);
       counts.put(key, before == null ? 1L : before + 1);
-      counted();
+      long now = seen + 1;
+      seen = now;
+      if (now == 1) {
+        began = System.nanoTime();
+      }
+      if (now == warmUp || now == total) {
+        context.commit();
+      }
     }
+  }
+
+  /** Waits until so many events are counted, and that is committed. */
+  static void committed(long events, Admin admin, String group) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(180).toNanos();
+    while (seen < events || stored(admin, group) < events) {
+      if (System.nanoTime() > deadline) {
+        System.err.println("only " + seen + " events were counted within three minutes");
+        System.exit(1);
+      }
+      Thread.sleep(2);
+    }
+  }
+
+  /** How many events have been committed: the topic is read from its first offset, which is 0. */
+  static long stored(Admin admin, String group) throws ExecutionException, InterruptedException {
+    return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values()
+        .stream()
+        .filter(Objects::nonNull)
+        .mapToLong(OffsetAndMetadata::offset)
+        .sum();
   }
 
   public static void main(String[] arguments) throws Exception {
     String topic = arguments[1];
-    total = Long.parseLong(arguments[2]);
+    warmUp = Long.parseLong(arguments[3]);
+    total = Long.parseLong(arguments[2]) + warmUp;
+    long broker = Long.parseLong(arguments[8]);
+    String application = "streams-" + UUID.randomUUID();
     Properties settings = new Properties();
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "streams-" + UUID.randomUUID());
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, arguments[0]);
-    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, arguments[3]);
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, arguments[4]);
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, arguments[4]);
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, arguments[5]);
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, Long.parseLong(arguments[6]));
+    settings.put(
+        StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, Long.parseLong(arguments[7]) << 20);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, 1);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
 
@@ -126,29 +161,34 @@ public final class Counting {
         .process(Counter::new, "counts");
 
     KafkaStreams streams = new KafkaStreams(builder.build(), settings);
+    Properties connection = new Properties();
+    connection.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, arguments[0]);
+    Admin admin = Admin.create(connection);
     streams.start();
-    long deadline = System.nanoTime() + Duration.ofSeconds(180).toNanos();
-    while (ended == 0) {
-      if (System.nanoTime() > deadline) {
-        System.err.println("only " + seen + " events were counted within three minutes");
-        System.exit(1);
-      }
-      Thread.sleep(5);
-    }
-    double cpu = used() - usedBefore;
+    committed(warmUp, admin, application);
+    long before = seen;
+    Used start = Used.now(broker);
+    committed(total, admin, application);
+    Used end = Used.now(broker);
     long memory = 0;
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("VmHWM:")) {
         memory = Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
       }
     }
+    long measured = total - before;
     System.out.printf(
-        "{\"per_second\": %d, \"cold_per_second\": %d, \"cpu_us\": %.2f, \"memory_mib\": %d}%n",
-        Math.round((total - total / 4) * 1e9 / (ended - warm)),
-        Math.round(total * 1e9 / (ended - began)),
-        cpu * 1e6 / (total - total / 4),
-        memory);
+        "{\"per_second\": %d, \"cpu_us\": %.2f, \"memory_mib\": %d, \"broker_cpu_us\": %.2f,"
+            + " \"commit_ms\": %s, \"cold_per_second\": %d}%n",
+        Math.round(measured * 1e9 / (end.nanoseconds() - start.nanoseconds())),
+        (end.own() - start.own()) * 1e6 / measured,
+        memory,
+        (end.broker() - start.broker()) * 1e6 / measured,
+        arguments[6],
+        Math.round(before * 1e9 / (start.nanoseconds() - began)));
     streams.close(Duration.ofSeconds(10));
+    // What it leaves would be compacted while others are measured.
+    admin.deleteTopics(List.of(application + "-counts-changelog")).all().get();
     System.exit(0);
   }
 }
