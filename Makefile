@@ -93,7 +93,7 @@ generate: $(READY) ## write all generated documents anew: schemas, references, d
 clients: $(READY) $(TOOLS) $(NODE) ## generate the clients in clients/ anew from schemas/openapi/origin.json
 	$(VENV)/bin/python -m tooling.clients $(ARGS)
 
-bench: $(READY) ## run all benchmarks beside their peers, 25 minutes; writes benchmarks/RESULTS.md (ARGS=--quick to try it)
+bench: $(READY) ## run all benchmarks beside their peers, 35 minutes; writes benchmarks/RESULTS.md (ARGS=--quick to try it)
 	@$(MAKE) --no-print-directory peers || echo "The peers can't be installed: their rows are left out."
 	$(VENV)/bin/python benchmarks/_results.py $(ARGS)
 

@@ -48,7 +48,7 @@ _NOTES = {
     "does fewer reads than ours.",
     "relay": "{events:,} events, on {broker}; CPU is per event, of the client alone.",
     "consumer": "{events:,} events of {bytes_per_event} bytes on {posts:,} posts in 6 partitions, "
-    "on {broker}, after a quarter as many to warm up with; CPU is per event (seconds per million), "
+    "on {broker}, after three quarters as many to warm up; CPU is per event (seconds per million), "
     "of the client alone. Kafka Streams counts per post and type in RocksDB with a changelog on "
     "this broker, on one thread; tuned, it commits as rarely as `metrics` flushes, with "
     f"{LARGE_CACHE} MiB of cache instead of {CACHE}. The bare loops and FastStream keep nothing; "

@@ -72,7 +72,7 @@ PARTS = (
         "consumer.py",
         "--rounds 3 --posts 200000 --only bare,metrics,streams",
         "--rounds 1 --events 60000 --posts 12000 --only bare,metrics,streams",
-        900,
+        1200,
     ),
     Part("freshness", "freshness.py", "--rounds 3", "--rounds 1 --seconds 2 --rates 10,100", 300),
     Part("kpis", "kpis.py", "--asks 30 --seconds 40", "--scale 0.01 --asks 2 --seconds 5", 600),

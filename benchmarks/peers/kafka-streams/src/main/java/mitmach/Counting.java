@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -149,6 +150,8 @@ public final class Counting {
     settings.put(
         StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, Long.parseLong(arguments[7]) << 20);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, 1);
+    // Has to be longer than the time from commit to commit.
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 60_000);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
 
     StreamsBuilder builder = new StreamsBuilder();
