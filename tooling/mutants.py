@@ -310,6 +310,20 @@ MUTANTS = (
         (f"{TOOK_PART}::test_pages_of_two_stores_are_read_again",),
     ),
     Mutant(
+        "participation that the base has already, of an owner that was ended in the midst",
+        "services/metrics/store/write/participation.py",
+        "if entry.flush > known and day in entry.participation",
+        "if day in entry.participation",
+        (f"{TOOK_PART}::test_a_base_that_was_left_in_the_midst_gets_nothing_twice",),
+    ),
+    Mutant(
+        "a base that goes no further than all of its days do",
+        "services/metrics/store/write/base.py",
+        "        if not owned.days:\n            self._owned",
+        "        if True:\n            self._owned",
+        (f"{TOOK_PART}::test_a_base_that_was_left_in_the_midst_gets_nothing_twice",),
+    ),
+    Mutant(
         "participation that a new owner reads from the base",
         "services/metrics/store/write/participation.py",
         "self._tables[partition, day] = read_table(stored[str(day)])",

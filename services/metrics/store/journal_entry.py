@@ -92,8 +92,9 @@ class JournalEntry(NamedTuple):
 
     @property
     def days(self) -> set[date]:
-        """The days whose posts or participants it changes."""
-        return {day for day, _ in self.posts.by_day} | self.participation.keys()
+        """The days whose posts, sets or participants it changes."""
+        sets = {key.day for key in self.sets}
+        return {day for day, _ in self.posts.by_day} | sets | self.participation.keys()
 
     def document(self) -> dict[str, Any]:
         """As it is stored."""

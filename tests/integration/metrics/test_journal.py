@@ -21,7 +21,7 @@ from services.metrics.store.columns.post_news import PostNews
 from services.metrics.store.documents import COLLECTIONS, DAY_COLUMNS, JOURNAL, TOTALS
 from services.metrics.store.read.follower import Follower
 from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
-from services.metrics.store.write.base import KEPT_ENTRIES, MOST_ENTRIES
+from services.metrics.store.write.base import KEPT_ENTRIES, MOST_DAYS, MOST_ENTRIES
 from services.metrics.store.write.writer import Writer
 from shared.contract.events import posts, responses
 from shared.contract.events.topics import POSTS
@@ -247,6 +247,7 @@ async def new_world(mongo_url: str, prefix: str, about: Sequence[Any]) -> AsyncI
     rows=st.sampled_from((1, ROWS_PER_PAGE)),
     entries=st.sampled_from((1, 2, 5, MOST_ENTRIES)),
     kept=st.sampled_from((0, 2, KEPT_ENTRIES)),
+    days=st.sampled_from((1, MOST_DAYS)),
     as_of=st.sampled_from((NOON + timedelta(days=1), NOON + timedelta(days=8))),
 )
 def test_base_and_journal_are_what_a_plain_fold_comes_to(
@@ -258,6 +259,7 @@ def test_base_and_journal_are_what_a_plain_fold_comes_to(
     rows: int,
     entries: int,
     kept: int,
+    days: int,
     as_of: datetime,
 ) -> None:
     async def compare() -> None:
@@ -274,6 +276,7 @@ def test_base_and_journal_are_what_a_plain_fold_comes_to(
         patch.setattr("services.metrics.store.columns.day_table.ROWS_PER_PAGE", rows)
         patch.setattr("services.metrics.store.write.base.MOST_ENTRIES", entries)
         patch.setattr("services.metrics.store.write.base.KEPT_ENTRIES", kept)
+        patch.setattr("services.metrics.store.write.base.MOST_DAYS", days)
         asyncio.run(compare())
 
 

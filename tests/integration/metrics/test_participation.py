@@ -23,12 +23,12 @@ from services.metrics.store.columns.participation import (
     in_group,
     on_topic,
 )
-from services.metrics.store.documents import COLLECTIONS, PARTICIPATION, PEOPLE
+from services.metrics.store.documents import COLLECTIONS, PARTICIPATION, PEOPLE, TOTALS
 from services.metrics.store.read.follower import Follower
 from services.metrics.store.read.memberships import Memberships
 from services.metrics.store.read.participation import Participation
 from services.metrics.store.read.populations import Populations
-from services.metrics.store.write.base import KEPT_ENTRIES, MOST_ENTRIES
+from services.metrics.store.write.base import KEPT_ENTRIES, MOST_DAYS, MOST_ENTRIES
 from services.metrics.store.write.writer import Writer
 from shared.contract.errors import Unavailable
 from shared.contract.events import topics
@@ -244,6 +244,7 @@ async def play(mongo_url: str, prefix: str, happened: Sequence[Any]) -> None:
     rows=st.sampled_from((1, 3, MOST_ROWS)),
     entries=st.sampled_from((1, 2, 5, MOST_ENTRIES)),
     kept=st.sampled_from((0, 2, KEPT_ENTRIES)),
+    days=st.sampled_from((1, MOST_DAYS)),
     capacity=st.sampled_from((0, 5, 1_000)),
 )
 def test_readers_see_who_took_part_and_who_belonged(
@@ -254,12 +255,14 @@ def test_readers_see_who_took_part_and_who_belonged(
     rows: int,
     entries: int,
     kept: int,
+    days: int,
     capacity: int,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("services.metrics.store.columns.participation.MOST_ROWS", rows)
         patch.setattr("services.metrics.store.write.base.MOST_ENTRIES", entries)
         patch.setattr("services.metrics.store.write.base.KEPT_ENTRIES", kept)
+        patch.setattr("services.metrics.store.write.base.MOST_DAYS", days)
         patch.setattr("services.metrics.store.write.participation.CAPACITY", capacity)
         patch.setattr("services.metrics.store.read.participation.CAPACITY", capacity)
         patch.setattr("services.metrics.store.read.participation._AT_ONCE", 2)
@@ -297,6 +300,27 @@ async def test_a_new_owner_adds_to_what_the_one_before_has_stored(
         await world.happens("restart")
         await contribute(world, *NAMES, *NAMES)
         await world.agrees(Readers(world.database))
+
+
+@pytest.mark.parametrize("flushes", range(1, 5))
+async def test_a_base_that_was_left_in_the_midst_gets_nothing_twice(
+    mongo_url: str, database_prefix: str, monkeypatch: pytest.MonkeyPatch, flushes: int
+) -> None:
+    """Of three days the first owner has stored so many, the next stores all of them."""
+    async with contributed_once(mongo_url, database_prefix, monkeypatch) as world:
+        monkeypatch.setattr("services.metrics.store.write.base.MOST_DAYS", 1)
+        for day in DAYS:
+            await world.happens(Act(0, "a", day, "contributed", IN_GROUPS[0], ON_TOPICS))
+        for _ in range(flushes):
+            await world.happens("flush")
+        await world.happens("restart")
+        await world.agrees(Readers(world.database))
+        await world.happens(Act(0, "a", DAYS[2], "contributed", IN_GROUPS[0], ()))
+        for _ in range(8):
+            await world.happens("flush")
+            await world.agrees(world.following)
+        await world.agrees(Readers(world.database))
+        assert not await world.database.count(TOTALS, {"through": 0})
 
 
 class Meanwhile:

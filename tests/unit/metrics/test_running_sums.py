@@ -141,7 +141,7 @@ async def test_sums_follow(entries: int, told: list[tuple[str, list[Happened], b
         published = [(PARTITIONS[0], all_posts(elsewhere=(POSTS - 1,)), True)]
         for number, (partition, news, asked) in enumerate([*published, *told]):
             rows = [one.told(100 * number + at + 1) for at, one in enumerate(news)]
-            entry = JournalEntry(partition, number + 1, PostNews.of(rows, {}), {})
+            entry = JournalEntry(partition, number + 1, PostNews.of(rows, {}), {}, {})
             behind.entries.append(entry)
             following.take(entry)
             if asked:
@@ -155,7 +155,7 @@ def take(
     behind: Behind, following: PublishedPosts, flush: int, rows: list[tuple[str, PostIncrement]]
 ) -> None:
     """Has a reader take in a flush of the first partition."""
-    entry = JournalEntry(PARTITIONS[0], flush, PostNews.of(rows, {}), {})
+    entry = JournalEntry(PARTITIONS[0], flush, PostNews.of(rows, {}), {}, {})
     behind.entries.append(entry)
     following.take(entry)
 

@@ -3,7 +3,8 @@
 Whoever owns a partition folds its entries into the base, many at once: a post that a thousand
 flushes have changed is stored once. That happens in the transaction of one of its flushes, which
 says, too, through which flush the base goes from now on. So both are as exact as a flush is: two
-owners never fold the same entries, and none is left out.
+owners never fold the same entries, and none is left out. Days of many years take several flushes;
+what each has stored says how far it goes, so whoever goes on with it adds nothing twice.
 
 Entries stay for a while after they are in the base: readers take them in one by one, and one that
 comes too late for that begins with the base again.
@@ -33,9 +34,11 @@ from shared.delivery.mongo import Database
 # With fewer the same posts are stored more often; with more a new owner, and a reader that begins,
 # have more to read.
 MOST_ENTRIES = 256
-MOST_CHANGES = 20_000
-# Days of posts in one transaction: 25 MB of pages at the reference size.
-MOST_DAYS = 400
+MOST_CHANGES = 40_000
+# Days that one flush stores, 1.3 MB of pages at the reference size; more of them where all days
+# would take more flushes than this.
+MOST_DAYS = 20
+MOST_FLUSHES = 32
 # Entries that stay behind the base: at least this many times 0.1 s.
 KEPT_ENTRIES = 3_000
 # Days of a partition in memory: a year of six partitions. At the reference size one of them takes
@@ -54,19 +57,30 @@ class _Owned:
         through: The last flush that is in the base.
         entries: Those behind it, in their order.
         changes: How many things they change.
+        folding: How many of the entries are being folded; 0: none are.
+        days: The days of these that the base doesn't have yet.
     """
 
-    __slots__ = ("changes", "entries", "through")
+    __slots__ = ("changes", "days", "entries", "folding", "through")
 
     def __init__(self, through: int, entries: Iterable[JournalEntry]) -> None:
         self.through = through
         self.entries = list(entries)
         self.changes = sum(entry.size for entry in self.entries)
+        self.folding = 0
+        self.days: list[list[date]] = []
 
     @property
     def due(self) -> bool:
-        """Whether there is enough to fold."""
-        return len(self.entries) >= MOST_ENTRIES or self.changes >= MOST_CHANGES
+        """Whether there is enough to fold, or some of it is being folded."""
+        return self.folding > 0 or len(self.entries) >= MOST_ENTRIES or self.changes >= MOST_CHANGES
+
+    def begin(self) -> None:
+        """Has all entries that are there be folded, some days with each flush."""
+        self.folding = len(self.entries)
+        days = sorted({day for entry in self.entries for day in entry.days})
+        size = max(MOST_DAYS, -(-len(days) // MOST_FLUSHES))
+        self.days = [days[at : at + size] for at in range(0, len(days), size)]
 
 
 class Base:
@@ -102,26 +116,37 @@ class Base:
 
     def most_due(self) -> str | None:
         """The partition that has most to be folded; None if none has enough."""
-        due = [name for name, owned in self._owned.items() if owned.due]
-        return max(due, key=lambda name: self._owned[name].changes, default=None)
+
+        def waits(name: str) -> tuple[bool, int]:
+            return self._owned[name].folding > 0, self._owned[name].changes
+
+        return max((name for name, one in self._owned.items() if one.due), key=waits, default=None)
 
     async def fold(self, partition: str) -> list[tuple[str, list[statements.Statement]]]:
-        """Folds the entries of a partition into its base, in memory.
+        """Folds entries of a partition into some days of its base, in memory.
+
+        The base goes through these entries when all of their days have them. Until then each page,
+        set and table of those days says by itself how far it goes.
 
         Returns:
             The updates that store it, by collection. If they aren't stored, `drop` must be called.
         """
         owned = self._owned[partition]
-        entries = _portion(owned.entries)
-        if not entries:
-            return []
+        if not owned.folding:
+            owned.begin()
+        entries = owned.entries[: owned.folding]
         through = entries[-1].flush
-        pages = await self._fold_posts(partition, entries, through)
-        sets = await self._fold_sets(partition, entries, through)
-        participation = await self._participation.fold(partition, entries, through)
-        self._owned[partition] = _Owned(through, owned.entries[len(entries) :])
-        reached = {"q": {"_id": partition}, "u": {"$set": {"through": through}}}
-        return [*pages, (BITMAPS, sets), (PARTICIPATION, participation), (TOTALS, [reached])]
+        days = set(owned.days.pop(0)) if owned.days else set()
+        updates = [
+            *await self._fold_posts(partition, entries, days, through),
+            (BITMAPS, await self._fold_sets(partition, entries, days, through)),
+            (PARTICIPATION, await self._participation.fold(partition, entries, days, through)),
+        ]
+        if not owned.days:
+            self._owned[partition] = _Owned(through, owned.entries[owned.folding :])
+            reached = {"q": {"_id": partition}, "u": {"$set": {"through": through}}}
+            updates.append((TOTALS, [reached]))
+        return updates
 
     async def tidy(self, partition: str) -> None:
         """Deletes entries that are in the base for so long that no reader needs them."""
@@ -140,16 +165,18 @@ class Base:
     # --- posts ---------------------------------------------------------------------------------
 
     async def _fold_posts(
-        self, partition: str, entries: Sequence[JournalEntry], through: int
+        self, partition: str, entries: Sequence[JournalEntry], days: set[date], through: int
     ) -> list[tuple[str, list[statements.Statement]]]:
-        days = {day for entry in entries for day, _ in entry.posts.by_day}
-        await self._load_days(partition, days)
-        for entry in entries:
-            for day, at in entry.posts.by_day:
-                self._tables[partition, day].apply(entry.posts, entry.flush, at)
+        told = [
+            (day, at, entry) for entry in entries for day, at in entry.posts.by_day if day in days
+        ]
+        touched = {day for day, *_ in told}
+        await self._load_days(partition, touched)
+        for day, at, entry in told:
+            self._tables[partition, day].apply(entry.posts, entry.flush, at)
         return [
             update
-            for day in sorted(days)
+            for day in sorted(touched)
             for update in statements.table(partition, day, through, self._tables[partition, day])
         ]
 
@@ -171,14 +198,18 @@ class Base:
     # --- people --------------------------------------------------------------------------------
 
     async def _fold_sets(
-        self, partition: str, entries: Sequence[JournalEntry], through: int
+        self, partition: str, entries: Sequence[JournalEntry], days: set[date], through: int
     ) -> list[statements.Statement]:
-        touched = {key for entry in entries for key in entry.sets}
+        told = [
+            (key, news) for entry in entries for key, news in entry.sets.items() if key.day in days
+        ]
+        touched = {key for key, _ in told}
         await self._load_sets(partition, touched)
         after: dict[SetKey, BitMap] = {key: self._sets[partition, key] for key in touched}
-        for entry in entries:
-            for key, news in entry.sets.items():
-                after[key] = changed(after[key], news)
+        # Where another owner was ended in the midst of it, some have all of that already: again it
+        # comes to the same, since of each person the last word counts.
+        for key, news in told:
+            after[key] = changed(after[key], news)
         updates = list(self._set_statements(partition, after, through))
         self._sets |= {(partition, key): people for key, people in after.items()}
         return updates
@@ -215,16 +246,6 @@ class Base:
             for stored in await self._database.find(BITMAPS, {"_id": {"$in": list(part)}}):
                 people = BitMap.deserialize(stored["people"])
                 self._sets[partition, part[stored["_id"]]] = people
-
-
-def _portion(entries: Sequence[JournalEntry]) -> Sequence[JournalEntry]:
-    """The first entries, as many as one transaction has room for; at least one."""
-    days: set[date] = set()
-    for number, entry in enumerate(entries):
-        days |= entry.days
-        if number and len(days) > MOST_DAYS:
-            return entries[:number]
-    return entries
 
 
 def _make_room(cache: dict[Any, Any], wanted: set[Any], capacity: int) -> None:

@@ -29,38 +29,45 @@ class ParticipationBase:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._tables: dict[tuple[str, date], ParticipationTable] = {}
+        # Each with the flush through which it goes.
+        self._tables: dict[tuple[str, date], tuple[ParticipationTable, int]] = {}
 
     async def fold(
-        self, partition: str, entries: Sequence[JournalEntry], through: int
+        self, partition: str, entries: Sequence[JournalEntry], days: set[date], through: int
     ) -> list[statements.Statement]:
-        """Folds entries into the tables, in memory.
+        """Folds entries into the tables of some days, in memory.
 
         Returns:
             The updates that store it. If they aren't stored, `drop` must be called.
         """
-        days = {day for entry in entries for day in entry.participation}
-        await self._load(partition, days)
+        touched = {day for entry in entries for day in entry.participation.keys() & days}
+        await self._load(partition, touched)
         updates: list[statements.Statement] = []
-        for day in sorted(days):
-            news = [found for entry in entries if (found := entry.participation.get(day))]
-            table = self._tables[partition, day].changed(news)
-            self._tables[partition, day] = table
-            updates += _pages(partition, day, through, table)
+        for day in sorted(touched):
+            table, known = self._tables[partition, day]
+            news = [
+                entry.participation[day]
+                for entry in entries
+                if entry.flush > known and day in entry.participation
+            ]
+            if news:
+                table = table.changed(news)
+                self._tables[partition, day] = table, through
+                updates += _pages(partition, day, through, table)
         return updates
 
     def drop(self, partition: str) -> None:
         """Forgets a partition that someone else owns now."""
-        self._tables = {key: table for key, table in self._tables.items() if key[0] != partition}
+        self._tables = {key: known for key, known in self._tables.items() if key[0] != partition}
 
     async def _load(self, partition: str, days: set[date]) -> None:
         """Reads the days that aren't in memory yet; forgets others if there are too many rows."""
         wanted = {(partition, day) for day in days}
-        rows = sum(map(len, self._tables.values()))
+        rows = sum(len(table) for table, _ in self._tables.values())
         for key in [key for key in self._tables if key not in wanted]:
             if rows <= CAPACITY:
                 break
-            rows -= len(self._tables.pop(key))
+            rows -= len(self._tables.pop(key)[0])
         missing = sorted(day for day in days if (partition, day) not in self._tables)
         for start in range(0, len(missing), _AT_ONCE):
             part = missing[start : start + _AT_ONCE]
@@ -72,11 +79,11 @@ class ParticipationBase:
                 self._tables[partition, day] = read_table(stored[str(day)])
 
 
-def read_table(pages: Sequence[Mapping[str, Any]]) -> ParticipationTable:
-    """The table whose pages these are."""
+def read_table(pages: Sequence[Mapping[str, Any]]) -> tuple[ParticipationTable, int]:
+    """The table whose pages these are, and the flush through which it goes."""
     if not pages:
-        return ParticipationTable.empty()
-    return ParticipationTable.read([page["body"] for page in pages])
+        return ParticipationTable.empty(), 0
+    return ParticipationTable.read([page["body"] for page in pages]), pages[0]["flush"]
 
 
 def _pages(
