@@ -168,13 +168,6 @@ class ScopeRows(NamedTuple):
     deeds: NDArray[np.uint8]
     counts: NDArray[np.uint32]
 
-    @classmethod
-    def together(cls, parts: Sequence[Self]) -> Self:
-        """Those of several tables; a person may be there repeatedly."""
-        if len(parts) == 1:
-            return parts[0]
-        return cls(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
     @property
     def contributors(self) -> NDArray[np.uint32]:
         """Who contributed: each belongs to one of `counts`."""
@@ -232,7 +225,7 @@ class ParticipationTable:
         """The rows of a scope."""
         at = int(np.searchsorted(self._scopes, np.uint64(scope)))
         if at == len(self._scopes) or int(self._scopes[at]) != scope:
-            return NO_ROWS
+            return _NO_ROWS
         rows = slice(int(self._ends[at - 1]) if at else 0, int(self._ends[at]))
         counts = slice(int(self._counts_ends[at - 1]) if at else 0, int(self._counts_ends[at]))
         return ScopeRows(self._people[rows], self._deeds[rows], self._counts[counts])
@@ -293,7 +286,7 @@ class ParticipationTable:
         return _combined(*map(np.concatenate, (scopes, people, deeds, counts)))
 
 
-NO_ROWS = ScopeRows(*(np.zeros(0, kind) for kind in ("<u4", "u1", "<u4")))
+_NO_ROWS = ScopeRows(*(np.zeros(0, kind) for kind in ("<u4", "u1", "<u4")))
 
 
 def _combined(scopes: Column, people: Column, deeds: Column, counts: Column) -> ParticipationTable:

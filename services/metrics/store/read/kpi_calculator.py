@@ -15,7 +15,7 @@ from services.metrics.kpis.windows import Window
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from services.metrics.store.history import read_history
 from services.metrics.store.read.follower import Follower
-from services.metrics.store.read.narrowed_populations import NarrowedPopulations
+from services.metrics.store.read.narrowed_populations import GroupPopulation, NarrowedPopulations
 from services.metrics.store.read.populations import Populations
 from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.read.totals import Totals
@@ -136,8 +136,10 @@ class KpiCalculator:
                 continue
             facts["people"] = population
             if Fact.CONTRIBUTIONS in needs:
-                facts["contributions"] = await self._narrowed.contributions(
-                    filters.group, window, population
+                facts["contributions"] = (
+                    population.contributions()
+                    if isinstance(population, GroupPopulation)
+                    else await self._narrowed.contributions(window, population)
                 )
         if Fact.DEMAND in needs:
             demands = await self._narrowed.demand(filters.topic, filters.department, *windows)

@@ -7,7 +7,7 @@ from pyroaring import BitMap
 
 from services.metrics.kpis.contributions import Contributions
 from services.metrics.kpis.demand import WINDOWS_BEFORE, TopicDemand
-from services.metrics.kpis.eligibility import Whereabouts
+from services.metrics.kpis.eligibility import Accounts, Whereabouts
 from services.metrics.kpis.measures import suppressed_cells
 from services.metrics.kpis.people import DayActivity, Population
 from services.metrics.kpis.windows import Window
@@ -24,12 +24,32 @@ from services.metrics.store.read.memberships import Memberships
 from services.metrics.store.read.participation import (
     Participation,
     RowsOfDay,
-    contributions_of,
+    who_of,
 )
 from services.metrics.store.read.populations import Populations
 
 # The group that all people belong to: nobody joins it.
 EVERYONE = "00000000-0000-7000-8000-000000000000"
+
+
+class GroupPopulation(Population):
+    """What people did in a group in a window.
+
+    Args:
+        days: All days of the window in order: its members, and what they did in it.
+        accounts: How many accounts its members had at the end of the window.
+        rows: For each of the days who did what in it.
+    """
+
+    def __init__(
+        self, days: Sequence[DayActivity], accounts: Accounts, rows: Sequence[RowsOfDay]
+    ) -> None:
+        super().__init__(days, accounts)
+        self._rows = rows
+
+    def contributions(self) -> Contributions:
+        """How many contributions each of its members made in it."""
+        return _among_eligible([rows.contributions for rows in self._rows], self)
 
 
 class NarrowedPopulations:
@@ -45,7 +65,7 @@ class NarrowedPopulations:
         self._participation = Participation(follower)
         self._memberships = Memberships(follower)
 
-    async def of_group(self, group_id: str, *windows: Window) -> list[Population]:
+    async def of_group(self, group_id: str, *windows: Window) -> list[GroupPopulation]:
         """Members of a group, and what they did in it."""
         days = _days(windows)
         eligible_on = await self._members(group_id)
@@ -53,9 +73,10 @@ class NarrowedPopulations:
         eligibility, _ = await self._populations.accounts()
         activity = {day: _activity(rows[day], eligible_on(day)) for day in days}
         return [
-            Population(
+            GroupPopulation(
                 [activity[day] for day in window.each_day()],
                 eligibility.accounts(window.end, among=eligible_on(window.last_day)),
+                [rows[day] for day in window.each_day()],
             )
             for window in windows
         ]
@@ -82,27 +103,16 @@ class NarrowedPopulations:
             )
         return found
 
-    async def contributions(
-        self, group_id: str | None, window: Window, population: Population
-    ) -> Contributions:
-        """How many contributions each of some people made in a window.
+    async def contributions(self, window: Window, population: Population) -> Contributions:
+        """How many contributions each of some people made in a window, in whatever group.
 
         Args:
-            group_id: The group that they were made in; None for all.
             window: The window.
             population: The people; they count on days on which they were eligible.
         """
-        days = list(window.each_day())
-        if group_id is None:
-            summaries = await self._participation.summaries(days)
-            made = {day: summaries[day].contributions for day in days}
-        else:
-            rows = await self._participation.in_scope(days, in_group(group_id))
-            made = {day: contributions_of(rows[day]) for day in days}
-        return Contributions.total(
-            made[day].among(activity.eligible)
-            for day, activity in zip(days, population.days, strict=True)
-        )
+        summaries = await self._participation.summaries(window.each_day())
+        made = [summaries[day].contributions for day in window.each_day()]
+        return _among_eligible(made, population)
 
     async def demand(
         self, topic: str | None, department: str | None, *windows: Window
@@ -150,6 +160,13 @@ class NarrowedPopulations:
         return on
 
 
+def _among_eligible(days: Iterable[Contributions], population: Population) -> Contributions:
+    """Contributions of several days, of those who were eligible on the day."""
+    return Contributions.total(
+        made.among(activity.eligible) for made, activity in zip(days, population.days, strict=True)
+    )
+
+
 def _days(windows: Iterable[Window]) -> set[date]:
     return {day for window in windows for day in window.each_day()}
 
@@ -163,10 +180,11 @@ def _earlier(window: Window) -> Sequence[Window]:
 
 
 def _activity(rows: RowsOfDay, eligible: BitMap) -> DayActivity:
+    read = who_of(rows.posts, VIEWED | INTERACTED)
     return DayActivity(
         eligible=eligible,
-        read=rows.posts.who(VIEWED | INTERACTED),
-        viewed=rows.who(VIEWED | INTERACTED),
+        read=read,
+        viewed=read | who_of(rows.others, VIEWED | INTERACTED),
         interacted=rows.who(INTERACTED),
         contributed=rows.who(CONTRIBUTED),
         created=rows.who(CREATED),

@@ -5,7 +5,7 @@ of other days are read again when they are asked for.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -14,7 +14,6 @@ from pyroaring import BitMap
 from services.metrics.kpis.contributions import Contributions
 from services.metrics.store.columns.participation import (
     INTERACTED,
-    NO_ROWS,
     ON_ANY_TOPIC,
     ScopeRows,
 )
@@ -36,20 +35,24 @@ _Tables = dict[str, GrowingTable]
 
 
 class RowsOfDay(NamedTuple):
-    """The rows of a scope on a day.
+    """The rows of a scope on a day: some for each partition, in each of which a person is once.
 
     Attributes:
         posts: What was done with posts.
         others: What was done with entries of contests.
     """
 
-    posts: ScopeRows
-    others: ScopeRows
+    posts: Sequence[ScopeRows]
+    others: Sequence[ScopeRows]
 
     def who(self, deeds: int) -> BitMap:
         """Who did at least one of these deeds."""
-        found = self.posts.who(deeds)
-        return found | self.others.who(deeds) if len(self.others.people) else found
+        return who_of([*self.posts, *self.others], deeds)
+
+    @property
+    def contributions(self) -> Contributions:
+        """How many contributions each person made."""
+        return contributions_of([*self.posts, *self.others])
 
 
 class DaySummary(NamedTuple):
@@ -79,15 +82,16 @@ class Participation:
         follower.tell(self)
 
     async def in_scope(self, days: Iterable[date], scope: int) -> Mapping[date, RowsOfDay]:
-        """Who did what in a scope, by UTC day; in its rows a person may be repeatedly."""
+        """Who did what in a scope, by UTC day."""
 
         def rows(_day: date, tables: _Tables) -> RowsOfDay:
-            found = {name: table.current().rows(scope) for name, table in tables.items()}
-            posts = [of for name, of in found.items() if name.startswith(POSTS)]
-            others = [of for name, of in found.items() if not name.startswith(POSTS)]
-            return RowsOfDay(
-                ScopeRows.together([NO_ROWS, *posts]), ScopeRows.together([NO_ROWS, *others])
-            )
+            posts: list[ScopeRows] = []
+            others: list[ScopeRows] = []
+            for name, table in tables.items():
+                found = table.current().rows(scope)
+                if len(found.people):
+                    (posts if name.startswith(POSTS) else others).append(found)
+            return RowsOfDay(posts, others)
 
         async with self._lock:
             await self._follower.follow()
@@ -155,6 +159,11 @@ class Participation:
         for entry in self._follower.all_behind():
             for day in entry.participation.keys() & missing:
                 self._take(entry, day)
+
+
+def who_of(rows: Iterable[ScopeRows], deeds: int) -> BitMap:
+    """Who did at least one of some deeds, of rows in which a person may be repeatedly."""
+    return BitMap.union(BitMap(), *(part.who(deeds) for part in rows))
 
 
 def contributions_of(rows: Iterable[ScopeRows]) -> Contributions:
