@@ -35,10 +35,10 @@ from shared.delivery.mongo import Database
 # have more to read.
 MOST_ENTRIES = 256
 MOST_CHANGES = 40_000
-# Days that one flush stores, 1.3 MB of pages at the reference size; more of them where all days
+# Days that one flush stores, 0.5 MB of pages at the reference size; more of them where all days
 # would take more flushes than this.
-MOST_DAYS = 20
-MOST_FLUSHES = 32
+MOST_DAYS = 8
+MOST_FLUSHES = 64
 # Entries that stay behind the base: at least this many times 0.1 s.
 KEPT_ENTRIES = 3_000
 # Days of a partition in memory: a year of six partitions. At the reference size one of them takes
