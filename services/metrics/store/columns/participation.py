@@ -295,8 +295,8 @@ def _combined(scopes: Column, people: Column, deeds: Column, counts: Column) -> 
     Args:
         scopes: The scope of each row.
         people: The person of each row.
-        deeds: What they did there.
-        counts: How many contributions they made; 0 where none.
+        deeds: In bits, what the person of each row did in its scope.
+        counts: How many contributions each row stands for; 0 where it stands for none.
     """
     order = np.lexsort((people, scopes))
     scopes, people, deeds, counts = (of[order] for of in (scopes, people, deeds, counts))
