@@ -23,15 +23,18 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.metrics.kpis import CATALOGUE
+from services.metrics.kpis.definitions import Fact
 
 QUERIES = Path(__file__).resolve().parents[1] / "docs" / "sql"
 PREPARING = ("measures", "events", "people", "posts", "windows")
 KPIS = tuple(CATALOGUE)
+OF_PEOPLE = frozenset({Fact.PEOPLE, Fact.CONTRIBUTIONS, Fact.DEMAND})
 FILTERS = ("group", "format", "topic", "department")
 POINTS = 4  # of each series that is compared
 MOST_POSTS = 300  # whose own figures are asked for, one request each
 MOST_FILTERS = 12  # groups, formats and topics, each
-FILTERED = 4  # windows for which every filter is tried
+FILTERED = 4  # windows for which every filter of posts is tried
+FILTERED_PEOPLE = 2  # windows for which every filter of people is tried: these queries take longer
 # Shown with each group.
 IN_GROUPS = ("adoption", "participation", "concentration", "engagement", "responsiveness")
 EVERY_DAY = ("reach", "participation")  # KPIs that are compared day by day
@@ -219,9 +222,9 @@ class Comparison:
             await self._formats(window)
             await self._topics(window)
             await self._leading_posts(window)
-        for window in windows[:FILTERED]:
+        for number, window in enumerate(windows[:FILTERED]):
             for only in self._filters():
-                await self._filtered(window, only)
+                await self._filtered(window, only, of_people=number < FILTERED_PEOPLE)
         await self._series()
         await self._every_day()
         now = await self._now()
@@ -379,8 +382,10 @@ class Comparison:
         self._fields(what, cell, row, value="engagement", **{name: name for name in names})
         self._interval(what, cell.get("interval"), row)
 
-    async def _filtered(self, window: str, only: dict[str, str]) -> None:
+    async def _filtered(self, window: str, only: dict[str, str], *, of_people: bool) -> None:
         for name, kpi in CATALOGUE.items():
+            if kpi.needs & OF_PEOPLE and not of_people:
+                continue
             if only.keys() <= {*kpi.definition.filters}:
                 query = urlencode({"window": window, **only})
                 self._kpi(await self._figures.get(f"/v1/kpis/{name}?{query}"), only)
