@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from services.metrics.api.sources import Sources
 from services.metrics.store.person_numbers import find_number
 from services.metrics.store.read.communities import GroupFigures, find_group
+from shared.audience import EVERYONE
 from shared.contract.access import (
     MODERATORS,
     Action,
@@ -15,9 +16,6 @@ from shared.contract.access import (
     authorize,
 )
 from shared.contract.principal import Principal, Standing
-
-# The group that all people belong to: it is visible to each of them.
-EVERYONE = "00000000-0000-7000-8000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)

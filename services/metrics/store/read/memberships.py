@@ -31,7 +31,7 @@ class Memberships:
         self._follower = follower
         self._lock = asyncio.Lock()
         self._tables: dict[str, dict[date, GrowingTable]] = {}
-        self._histories: dict[str, Presence] = {}
+        self._histories: dict[int, Presence] = {}  # by scope
         follower.tell(self)
 
     async def of(self, group_id: str) -> Presence:
@@ -44,20 +44,23 @@ class Memberships:
                 if name.startswith(GROUPS) and name not in self._tables
             ]:
                 await self._load(missing)
-            history = self._histories.get(group_id)
+            scope = members_of(group_id)
+            history = self._histories.get(scope)
             if history is None:
                 if len(self._histories) >= CAPACITY:
                     self._histories.clear()
-                history = self._histories[group_id] = self._history(group_id)
+                history = self._histories[scope] = self._history(scope)
             return history
 
     def take(self, entry: JournalEntry) -> None:
         """Takes in an entry of the journal."""
         tables = self._tables.get(entry.partition)
-        if tables is not None and entry.participation:
-            self._histories.clear()
-            for day, news in entry.participation.items():
-                tables.setdefault(day, GrowingTable.empty()).take(entry.flush, news)
+        if tables is None:
+            return
+        for day, news in entry.participation.items():
+            tables.setdefault(day, GrowingTable.empty()).take(entry.flush, news)
+            for scope in set(news.scopes.tolist()):
+                self._histories.pop(scope, None)
 
     def forget(self) -> None:
         """Forgets all changes."""
@@ -73,8 +76,7 @@ class Memberships:
             for entry in self._follower.behind(name):
                 self.take(entry)
 
-    def _history(self, group_id: str) -> Presence:
-        scope = members_of(group_id)
+    def _history(self, scope: int) -> Presence:
         days: defaultdict[date, Changes] = defaultdict(lambda: Changes(*map(BitMap, [()] * 3)))
         for tables in self._tables.values():
             for day, table in tables.items():

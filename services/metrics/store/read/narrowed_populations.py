@@ -27,9 +27,7 @@ from services.metrics.store.read.participation import (
     who_of,
 )
 from services.metrics.store.read.populations import Populations
-
-# The group that all people belong to: nobody joins it.
-EVERYONE = "00000000-0000-7000-8000-000000000000"
+from shared.audience import EVERYONE
 
 
 class GroupPopulation(Population):
@@ -150,6 +148,7 @@ class NarrowedPopulations:
 
     async def _members(self, group_id: str) -> Callable[[date], BitMap]:
         """Who was an eligible member of a group on a day."""
+        # To the group of all people nobody comes by an event.
         presence = None if group_id == EVERYONE else await self._memberships.of(group_id)
         eligibility, _ = await self._populations.accounts()
 
