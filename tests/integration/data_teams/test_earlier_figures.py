@@ -49,14 +49,14 @@ async def test_figures_are_the_same_before_and_after_the_migration(
 ) -> None:
     monkeypatch.setattr("services.metrics.store.write.base.MOST_ENTRIES", 1)
     monkeypatch.setattr("services.metrics.store.write.base.MOST_DAYS", 1_000)
-    community = LivelyCommunity(7)
+    community = LivelyCommunity(7, deeds=600)
     lines = told_by(community)
     log, person = ExportedLog.of_lines(joined(lines)), Aliases(PSEUDONYM_KEY).person
     events = ((topic, decode(line)) for topic, line in lines)
     async with counted_events(mongo_url, database_prefix, events, person) as database:
         await fold_all(mongo_url, database.name)
         posts = await store_as_before(database)
-        assert posts > 50
+        assert posts > 30
         await prepare_database(database, COLLECTIONS, MIGRATIONS)
         assert await database.count(POSTS, {}) == 0
         async with figures_of(sources_at(database, community.world.now)) as figures:
