@@ -188,9 +188,8 @@ def test_the_page_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert "activation" in done.stdout
 
 
-@pytest.mark.parametrize(
-    "days", [LEAST_DAYS, pytest.param(DAYS, marks=pytest.mark.faults_long, id="a quarter")]
-)
+@pytest.mark.faults_long
+@pytest.mark.parametrize("days", [LEAST_DAYS, DAYS], ids=["a few days", "a quarter"])
 async def test_a_platform_that_runs_shows_what_its_log_comes_to(tmp_path: Path, days: int) -> None:
     """The demo's organisation, played over HTTP, exported by the command, asked over HTTP."""
     async with running_platform(tmp_path / "data", quotas=False, history="true") as platform:
