@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
-from services.metrics.kpis.definitions import ATTENTION
+from services.metrics.kpis.definitions import ATTENTION, Filters
 from services.metrics.kpis.measures import SMALLEST
 from services.metrics.kpis.windows import Window
 from services.metrics.projection.increments import PartitionIncrements, PostIncrement
-from services.metrics.store.read.published_posts import MOST_TOPICS, PostFilter
+from services.metrics.store.read.published_posts import MOST_TOPICS
 
 Record = dict[str, Any]
 _ADDED = ("viewed", "interactors", "interactors_7d", "comments_7d", "reactions_7d", "shares")
@@ -29,7 +29,7 @@ class Records:
         for post_id, increment in increments.posts:
             _add(self.posts.setdefault(post_id, {}), increment)
 
-    def shown(self, window: Window, posts: PostFilter) -> list[Record]:
+    def shown(self, window: Window, posts: Filters) -> list[Record]:
         """The posts that were published in a window, pass a filter, and can be seen."""
         return [
             record
@@ -42,7 +42,7 @@ class Records:
             and (posts.topic is None or posts.topic in record["facts"].topics)
         ]
 
-    def attention(self, window: Window, posts: PostFilter, as_of: datetime) -> AttentionBreakdown:
+    def attention(self, window: Window, posts: Filters, as_of: datetime) -> AttentionBreakdown:
         """What the posts of a window got, in all, by format and by topic."""
         shown = self.shown(window, posts)
         formats = _by(lambda record: [record["facts"].format], shown, as_of)
@@ -54,7 +54,7 @@ class Records:
         return AttentionBreakdown(total=total, formats=formats, topics=dict(leading[:MOST_TOPICS]))
 
     def answers(
-        self, window: Window, posts: PostFilter, *, as_of: datetime, provisional: bool
+        self, window: Window, posts: Filters, *, as_of: datetime, provisional: bool
     ) -> Answers:
         """How the posts of a window were answered.
 
@@ -89,7 +89,7 @@ class Records:
         found = [
             (-_score(record, sort), -record["viewers_7d"], post_id)
             for post_id, record in self.posts.items()
-            if record in self.shown(window, PostFilter()) and record["viewers_7d"] >= SMALLEST
+            if record in self.shown(window, Filters()) and record["viewers_7d"] >= SMALLEST
         ]
         return [post_id for *_, post_id in sorted(found)[:limit]]
 
@@ -97,7 +97,7 @@ class Records:
         """How many posts published since then have no comment by another person."""
         return sum(
             record["facts"].published_at >= since and record["response"][1] is None
-            for record in self.shown(window, PostFilter())
+            for record in self.shown(window, Filters())
         )
 
 

@@ -326,7 +326,7 @@ MUTANTS = (
     Mutant(
         "participation that a new owner reads from the base",
         "services/metrics/store/write/participation.py",
-        "self._tables[partition, day] = read_table(stored[str(day)])",
+        "self._tables[partition, day] = read_table(pages)",
         "self._tables[partition, day] = read_table([])",
         (f"{TOOK_PART}::test_a_new_owner_adds_to_what_the_one_before_has_stored",),
     ),
@@ -361,8 +361,8 @@ MUTANTS = (
     Mutant(
         "what the few beside the ten most active contributed",
         "services/metrics/kpis/catalogue/concentration.py",
-        "if is_few(people) or is_few(people - LEADING):",
-        "if is_few(people):",
+        "if few or is_few(people - LEADING):",
+        "if few:",
         ("tests/unit/metrics/test_kpis.py",),
     ),
     Mutant(

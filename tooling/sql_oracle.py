@@ -23,12 +23,11 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.metrics.kpis import CATALOGUE
-from services.metrics.kpis.definitions import Fact
+from services.metrics.kpis.definitions import ABOUT_PEOPLE
 
 QUERIES = Path(__file__).resolve().parents[1] / "docs" / "sql"
 PREPARING = ("measures", "events", "people", "posts", "windows")
 KPIS = tuple(CATALOGUE)
-OF_PEOPLE = frozenset({Fact.PEOPLE, Fact.CONTRIBUTIONS, Fact.DEMAND})
 FILTERS = ("group", "format", "topic", "department")
 POINTS = 4  # of each series that is compared
 MOST_POSTS = 300  # whose own figures are asked for, one request each
@@ -384,7 +383,7 @@ class Comparison:
 
     async def _filtered(self, window: str, only: dict[str, str], *, of_people: bool) -> None:
         for name, kpi in CATALOGUE.items():
-            if kpi.needs & OF_PEOPLE and not of_people:
+            if kpi.needs & ABOUT_PEOPLE and not of_people:
                 continue
             if only.keys() <= {*kpi.definition.filters}:
                 query = urlencode({"window": window, **only})

@@ -1,12 +1,13 @@
 """For tests of the metrics service: events as they come out of Kafka, and people by short names."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from msgspec import structs
 
-from services.metrics.projection import FlatEvent, decode
+from services.metrics.projection import FlatEvent, PartitionIncrements, decode
+from services.metrics.projection.participants import Deed
 from shared.contract.events import posts, responses
 from shared.contract.events.envelope import EventData, format_time, seal, with_sequence
 from shared.contract.ids import new_id
@@ -51,6 +52,16 @@ def value(
 def told(data: EventData, *, actor: str | None = None, at: datetime = NOON) -> FlatEvent:
     """An event as the metrics service reads it, later in its chain than all before it."""
     return decode(value(data, actor=actor, at=at, sequence=next(_sequence)))
+
+
+def deeds_of(taken: PartitionIncrements) -> dict[tuple[date, Deed], set[str]]:
+    """Who did what on which day, wherever it was; what nobody did isn't there."""
+    found: dict[tuple[date, Deed], set[str]] = {}
+    for participants in taken.participants:
+        for deed in get_args(Deed):
+            if people := participants.of(deed):
+                found.setdefault((participants.day, deed), set()).update(people)
+    return found
 
 
 class Story:

@@ -1,7 +1,7 @@
 """Routes of the KPI catalogue."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -20,7 +20,6 @@ from services.metrics.api.parameters import (
 from services.metrics.api.sources import Sources, sources_of
 from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.definitions import KpiValue
-from services.metrics.kpis.windows import Window
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.contract.errors import Category, Refusal
 from shared.contract.principal import Principal
@@ -181,7 +180,7 @@ async def read_kpi(
     given = {"group": group, "format": format, "topic": topic, "department": department}
     await _admit(sources, caller, name, given)
     now = sources.clock()
-    filters = requested_filters(group=group, format=format, topic=topic, department=department)
+    filters = requested_filters(**given)
     (value,) = await sources.calculator.compute(
         [name], requested_window(window, now), now=now, filters=filters
     )
@@ -212,19 +211,14 @@ async def read_series(
     await _admit(sources, caller, name, given)
     now = sources.clock()
     last = requested_window(window, now)
-    filters = requested_filters(group=group, format=format, topic=topic, department=department)
+    filters = requested_filters(**given)
     values: list[KpiView] = []
     for back in range(points - 1, -1, -1):
         (value,) = await sources.calculator.compute(
-            [name], _earlier(last, back), now=now, filters=filters
+            [name], last.earlier(back), now=now, filters=filters
         )
         values.append(kpi_view(value))
     return SeriesView(name=name, items=values)
-
-
-def _earlier(span: Window, back: int) -> Window:
-    shift = timedelta(days=span.days * back)
-    return Window(span.start - shift, span.end - shift)
 
 
 async def _admit(

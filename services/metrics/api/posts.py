@@ -21,7 +21,6 @@ from services.metrics.kpis.content import engagement_of, reach_of
 from services.metrics.kpis.measures import SUPPRESSED, is_few
 from services.metrics.store.read.communities import find_group
 from services.metrics.store.read.posts import PostFigures
-from services.metrics.store.read.published_posts import PostFilter
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.contract.tags import TagInvalid
 from shared.web.http import AnswerId, Caller, OutputModel, PathId, problems
@@ -129,8 +128,7 @@ async def read_posts(
     span = requested_window(window, sources.clock())
     (published,) = await sources.calculator.published.of(span)
     filters = requested_filters(group=group, format=format, topic=topic)
-    post_filter = PostFilter(filters.group, filters.format, filters.topic)
-    leading = published.filtered(post_filter).best(sort, limit)
+    leading = published.filtered(filters).best(sort, limit)
     found = await sources.calculator.published.find(leading)
     shown = [post_view(figures) for figures in found if figures.status == "published"]
     return LeadingPostsView(window=str(span), items=shown)

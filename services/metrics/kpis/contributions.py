@@ -9,6 +9,11 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 
+def bitmap(people: NDArray[np.uint32]) -> BitMap:
+    """A set of the numbers in a column."""
+    return BitMap(array("I", people.tobytes()))
+
+
 class Contributions(NamedTuple):
     """Who contributed, and how often.
 
@@ -37,7 +42,7 @@ class Contributions(NamedTuple):
 
     def among(self, people: BitMap) -> "Contributions":
         """Those of some people alone."""
-        if BitMap(array("I", self.people.tobytes())).issubset(people):
+        if bitmap(self.people).issubset(people):
             return self
         wanted = np.isin(self.people, np.fromiter(people, np.uint32, len(people)))
         return Contributions(self.people[wanted], self.counts[wanted])

@@ -41,6 +41,10 @@ class Fact(Enum):
     ANSWERS = auto()
 
 
+# Facts that are sets of people, or made of them.
+ABOUT_PEOPLE = frozenset({Fact.PEOPLE, Fact.CONTRIBUTIONS, Fact.DEMAND})
+
+
 class Filters(NamedTuple):
     """What a KPI is narrowed down to.
 

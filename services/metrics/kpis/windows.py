@@ -32,7 +32,12 @@ class Window(NamedTuple):
     @property
     def previous(self) -> "Window":
         """The window of the same length that ends where this one starts."""
-        return Window(self.start - (self.end - self.start), self.start)
+        return self.earlier(1)
+
+    def earlier(self, count: int) -> "Window":
+        """The window of the same length, so many before this one."""
+        shift = (self.end - self.start) * count
+        return Window(self.start - shift, self.end - shift)
 
     @property
     def last_day(self) -> date:

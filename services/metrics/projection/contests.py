@@ -78,7 +78,10 @@ class ContestsFold:
     def participants(self, event: FlatEvent) -> Participants:
         """Those who take part on the day of an event in the group of its contest."""
         day, group_id = event.time.astimezone(UTC).date(), event.data.group_id
-        return self._people.setdefault((day, group_id), Participants(day, group_id))
+        found = self._people.get((day, group_id))
+        if found is None:
+            found = self._people[day, group_id] = Participants(day, group_id)
+        return found
 
 
 def _results(event: FlatEvent) -> ContestResults:

@@ -47,6 +47,8 @@ class GroupsFold:
             change(group, event)
         belongs = _COUNTED.get(event.type)
         if belongs is not None and data.counted:
+            group = increments.group(data.group_id)
+            group.members += 1 if belongs else -1
             day = event.time.astimezone(UTC).date()
             increments.memberships.append(
                 MembershipChange(day, data.group_id, data.member, belongs)
@@ -77,12 +79,11 @@ def _changes_status(status: str) -> Callable[[GroupIncrement, FlatEvent], None]:
 
 
 def _says_its_state(_group: GroupIncrement, _event: FlatEvent) -> None:
-    """Nothing more: kind and visibility are noted for every event."""
+    """Nothing more: kind, visibility and who is counted are noted for every event."""
 
 
 def _joined(group: GroupIncrement, event: FlatEvent) -> None:
     group.joined += 1
-    group.members += event.data.counted
     if event.data.role in _LEADING:
         group.roles[event.data.member] = ToldRole(event.sequence, event.data.role)
 
@@ -93,19 +94,10 @@ def _has_role(group: GroupIncrement, event: FlatEvent) -> None:
 
 
 def _gone(group: GroupIncrement, event: FlatEvent) -> None:
-    group.members -= event.data.counted
     # Of whoever led it that is remembered: another partition may have heard of it, and not of this.
     # All others were told to be something else before.
     if event.data.role in _LEADING:
         group.roles[event.data.member] = ToldRole(event.sequence, "")
-
-
-def _suspended(group: GroupIncrement, event: FlatEvent) -> None:
-    group.members -= event.data.counted
-
-
-def _reinstated(group: GroupIncrement, event: FlatEvent) -> None:
-    group.members += event.data.counted
 
 
 _HANDLERS: dict[str, Callable[[GroupIncrement, FlatEvent], None]] = {
@@ -118,8 +110,8 @@ _HANDLERS: dict[str, Callable[[GroupIncrement, FlatEvent], None]] = {
     MembershipLeft.type: _gone,
     MembershipRemoved.type: _gone,
     MembershipRoleChanged.type: _has_role,
-    MembershipSuspended.type: _suspended,
-    MembershipReinstated.type: _reinstated,
+    MembershipSuspended.type: _says_its_state,
+    MembershipReinstated.type: _says_its_state,
 }
 # Who is counted among the members from then on, or was until then.
 _COUNTED = {

@@ -5,12 +5,12 @@ to count, and it doesn't matter where one flush ends and the next begins.
 """
 
 from datetime import date, datetime
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from services.metrics.projection.event import PostEvent
-from services.metrics.projection.participants import Deed, MembershipChange, Participants
+from services.metrics.projection.participants import MembershipChange, Participants
 from shared.contract.erasures import FORMER_COLLEAGUE
 
 # What organisations tell of people that figures can be narrowed down by.
@@ -307,16 +307,6 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
         found = self.contests.get(contest_id)
         if found is None:
             found = self.contests[contest_id] = ContestIncrement()
-        return found
-
-    @property
-    def deeds(self) -> dict[tuple[date, Deed], set[str]]:
-        """Who did what on which day, wherever it was; what nobody did isn't there."""
-        found: dict[tuple[date, Deed], set[str]] = {}
-        for participants in self.participants:
-            for deed in get_args(Deed):
-                if people := participants.of(deed):
-                    found.setdefault((participants.day, deed), set()).update(people)
         return found
 
     def people(self) -> set[str]:

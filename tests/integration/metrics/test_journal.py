@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.metrics.kpis.definitions import Filters
 from services.metrics.kpis.measures import SMALLEST
 from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
@@ -20,7 +21,7 @@ from services.metrics.store.columns.day_table import ROWS_PER_PAGE, DayTable
 from services.metrics.store.columns.post_news import PostNews
 from services.metrics.store.documents import COLLECTIONS, DAY_COLUMNS, JOURNAL, TOTALS
 from services.metrics.store.read.follower import Follower
-from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
+from services.metrics.store.read.published_posts import PublishedPosts
 from services.metrics.store.write.base import KEPT_ENTRIES, MOST_DAYS, MOST_ENTRIES
 from services.metrics.store.write.writer import Writer
 from shared.contract.events import posts, responses
@@ -186,11 +187,11 @@ class World:
     async def _agrees(self, published: PublishedPosts, as_of: datetime) -> None:
         (all_of_them,) = await published.of(WINDOW)
         for post_filter in (
-            PostFilter(),
-            PostFilter(group=GROUPS[1]),
-            *(PostFilter(format=format_) for format_ in (FORMATS[1], "nothing")),
-            *(PostFilter(topic=topic) for topic in (TOPICS[1], "nothing")),
-            PostFilter(GROUPS[0], FORMATS[0], TOPICS[0]),
+            Filters(),
+            Filters(group=GROUPS[1]),
+            *(Filters(format=format_) for format_ in (FORMATS[1], "nothing")),
+            *(Filters(topic=topic) for topic in (TOPICS[1], "nothing")),
+            Filters(GROUPS[0], FORMATS[0], TOPICS[0]),
         ):
             selection = all_of_them.filtered(post_filter)
             seen = selection.attention(as_of)
@@ -428,7 +429,7 @@ async def test_what_is_loaded_while_the_base_goes_on_is_whole(
         follower = Follower(database)
         reader = PublishedPosts(follower)
         (selection,) = await reader.of(WINDOW)
-        wanted = world.records.attention(WINDOW, PostFilter(), NOON)
+        wanted = world.records.attention(WINDOW, Filters(), NOON)
         assert selection.attention(NOON) == wanted
         assert wanted.total.viewers == len(PEOPLE) - 1
 
@@ -456,7 +457,7 @@ async def test_what_is_loaded_while_the_journal_is_lost_to_the_reader_is_whole(
         people = iter(PEOPLE)
         both = Window(before.start, WINDOW.end)
         (selection,) = await reader.of(both)
-        assert selection.attention(NOON) == world.records.attention(both, PostFilter(), NOON)
+        assert selection.attention(NOON) == world.records.attention(both, Filters(), NOON)
         assert selection.attention(NOON).total.viewers > 0
 
 

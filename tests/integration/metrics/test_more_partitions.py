@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from services.metrics.kpis.definitions import Filters
 from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
 from services.metrics.store.read.communities import find_contest, find_group, read_communities
-from services.metrics.store.read.published_posts import PostFilter
 from services.metrics.store.write.writer import Writer
 from shared.contract.events import contests, groups, people, posts, topics
 from shared.contract.events.envelope import EventData
@@ -167,7 +167,7 @@ async def test_a_post_is_what_was_told_last_wherever_that_was(
     attention = seen.attention(NOON)
     assert (attention.total.posts, attention.total.viewers) == (1, 2)
     assert (list(attention.topics), list(attention.formats)) == ([topic], ["text"])
-    assert len(seen.filtered(PostFilter(group=story.about["group_id"]))) == 1
+    assert len(seen.filtered(Filters(group=story.about["group_id"]))) == 1
 
 
 @pytest.mark.parametrize("order", ORDERS)

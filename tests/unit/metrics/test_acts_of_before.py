@@ -14,7 +14,7 @@ from shared.contract.events.groups import GroupCreated
 from shared.contract.events.people import PersonActivated
 from shared.contract.events.posts import PostPublished, PostViewed
 from shared.contract.events.topics import CONTESTS, GROUPS, PEOPLE, POSTS
-from tests.support.metrics import NOON, told
+from tests.support.metrics import NOON, deeds_of, told
 from tooling.sample_events import sample
 
 LONG_AGO = NOON - timedelta(days=300)
@@ -58,7 +58,7 @@ def test_an_act_of_before_is_of_its_own_day() -> None:
     events.apply(replace(told(viewed, actor="cem", at=LONG_AGO), recordedtime=NOON))
     events.apply(told(viewed, actor="dee", at=NOON))
     viewers = {
-        day: people for (day, deed), people in events.take().deeds.items() if deed == "viewed"
+        day: people for (day, deed), people in deeds_of(events.take()).items() if deed == "viewed"
     }
     assert viewers == {NOON.date(): {"bea", "dee"}, LONG_AGO.date(): {"cem"}}
 

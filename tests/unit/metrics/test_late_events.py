@@ -13,7 +13,7 @@ from shared.contract.events.posts import PostEdited
 from shared.contract.events.registry import EVENT_TYPES
 from shared.contract.events.responses import CommentDeleted, FirstResponseCorrected
 from shared.runtime.telemetry import Telemetry
-from tests.support.metrics import Story, told
+from tests.support.metrics import Story, deeds_of, told
 from tooling.sample_events import sample
 
 
@@ -24,7 +24,7 @@ def numbers(*folds: PartitionIncrements) -> tuple[Counter[Any], set[Any]]:
     for taken in folds:
         counts.update(taken.tallies)
         counts.update(taken.views)
-        deeds |= {(*day, who) for day, people in taken.deeds.items() for who in people}
+        deeds |= {(*day, who) for day, people in deeds_of(taken).items() for who in people}
         for post_id, post in taken.posts:
             for name, value in msgspec.structs.asdict(post).items():
                 if type(value) is int:

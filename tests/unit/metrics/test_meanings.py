@@ -43,7 +43,7 @@ from shared.contract.events.responses import (
     ReactionAdded,
     ReactionChanged,
 )
-from tests.support.metrics import told
+from tests.support.metrics import deeds_of, told
 from tooling.sample_events import sample
 
 # What acts have in common: they are people's, and follow from what an event says of who did it.
@@ -138,7 +138,7 @@ def test_whoever_begins_is_an_interactor_and_whoever_ends_may_be_none(meaning: M
 @every_meaning
 def test_an_event_makes_the_deeds_of_its_line(meaning: Meaning) -> None:
     for taken in folded(meaning):
-        assert {deed for _, deed in taken.deeds} == set(meaning.deeds)
+        assert {deed for _, deed in deeds_of(taken)} == set(meaning.deeds)
 
 
 @every_meaning
@@ -254,5 +254,5 @@ def test_what_only_the_table_says_is_done(
     (thing,) = things(taken)
     counts = {name: count for name in counted(type(thing)) if (count := getattr(thing, name))}
     assert counts == changes
-    assert {deed for _, deed in taken.deeds} == deeds
+    assert {deed for _, deed in deeds_of(taken)} == deeds
     assert [key.surface for key in taken.tallies] == [kind.topic.split(".")[1].removesuffix("s")]

@@ -11,7 +11,7 @@ from services.metrics.projection.increments import PostIncrement
 from services.metrics.projection.posts import PostsFold
 from shared.contract.events import posts, responses
 from shared.contract.ids import new_id
-from tests.support.metrics import NOON, Story, told
+from tests.support.metrics import NOON, Story, deeds_of, told
 from tooling.sample_events import sample
 
 DAY = timedelta(days=1)
@@ -46,7 +46,7 @@ def test_views_count_once_per_person_and_every_event_is_tallied(story: Story) ->
     assert (post.viewed, post.viewers) == (3, 2)
     assert taken.views == {"video": 2}
     assert types(taken) == {"mitmach.post.viewed": 3}
-    assert taken.deeds == {
+    assert deeds_of(taken) == {
         (date(2026, 11, 20), "viewed"): {"bea", "col"},
         (date(2026, 11, 21), "viewed"): {"bea"},
     }
@@ -60,7 +60,7 @@ def test_an_interaction_implies_a_view(story: Story) -> None:
     post = only_post(taken)
     assert (post.viewers, post.interactors, post.interactors_7d) == (1, 1, 1)
     assert taken.views == {"video": 1}
-    assert (NOON.date(), "interacted") in taken.deeds
+    assert (NOON.date(), "interacted") in deeds_of(taken)
 
 
 def test_the_author_is_no_viewer_and_no_interactor_of_their_own_post(story: Story) -> None:
@@ -132,7 +132,7 @@ def test_a_moderator_who_hides_a_comment_takes_back_what_its_author_did(story: S
         1,
         0,
     )
-    assert not any("moderator" in people for people in taken.deeds.values())
+    assert not any("moderator" in people for people in deeds_of(taken).values())
 
 
 def test_a_restored_comment_counts_again(story: Story) -> None:
@@ -227,8 +227,8 @@ def test_publishing_is_a_creation_of_its_author_also_when_the_clock_does_it(stor
 
     post = only_post(taken)
     assert (post.audience_size, post.status, post.facts_changed) == (12, "published", True)
-    assert taken.deeds[NOON.date(), "created"] == {"ada"}
-    assert taken.deeds[NOON.date(), "contributed"] == {"ada"}
+    assert deeds_of(taken)[NOON.date(), "created"] == {"ada"}
+    assert deeds_of(taken)[NOON.date(), "contributed"] == {"ada"}
     (group,) = taken.groups.values()
     assert (group.posts, group.contributed_at) == (1, NOON)
 
@@ -361,7 +361,7 @@ def test_a_broken_event_adds_nothing(story: Story) -> None:
     taken = story.fold.take()
     assert not taken.tallies
     assert not taken.posts
-    assert not taken.deeds
+    assert not deeds_of(taken)
 
 
 def test_where_a_flush_ends_makes_no_difference() -> None:

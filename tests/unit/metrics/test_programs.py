@@ -19,7 +19,7 @@ from shared.contract.events.contests import ContestAnnounced
 from shared.contract.events.envelope import EventData
 from shared.contract.events.registry import EVENT_TYPES
 from shared.contract.events.topics import CONTESTS, POSTS
-from tests.support.metrics import Story, told
+from tests.support.metrics import Story, deeds_of, told
 from tooling.sample_events import sample
 
 ACTS = [kind for kind in EVENT_TYPES.values() if "human" in kind.__struct_fields__]
@@ -50,7 +50,7 @@ def test_an_act_of_a_program_on_a_post_is_tallied_and_changes_nothing(
     for post in (untouched.posts[0][1], taken.posts[0][1]):
         post.facts_said = ""
     assert taken.posts == untouched.posts
-    assert (taken.deeds, taken.groups, taken.views) == ({}, {}, {})
+    assert (deeds_of(taken), taken.groups, taken.views) == ({}, {}, {})
     assert of_programs(folded(sample(kind))) == {}
 
 
@@ -65,7 +65,7 @@ def test_an_act_of_a_program_in_a_contest_is_tallied_and_changes_nothing(
     for contest in (untouched.contests[begun.contest_id], taken.contests[begun.contest_id]):
         contest.said = contest.voters_said = ""
     assert taken.contests == untouched.contests
-    assert (taken.deeds, taken.groups) == ({}, {})
+    assert (deeds_of(taken), taken.groups) == ({}, {})
 
 
 def program_story() -> Story:
@@ -88,7 +88,7 @@ def test_a_program_that_publishes_contributes_nothing_and_who_answers_it_does() 
     taken = program_story().fold.take()
     published, edited = "mitmach.post.published", "mitmach.post.edited"
     assert of_programs(taken) == {published: 1, edited: 1}
-    deeds = {(deed, person) for (_, deed), people in taken.deeds.items() for person in people}
+    deeds = {(deed, person) for (_, deed), people in deeds_of(taken).items() for person in people}
     assert deeds == {("viewed", "ben"), ("interacted", "ben"), ("contributed", "ben")}
     (group,) = taken.groups.values()
     assert isinstance(group, GroupIncrement)

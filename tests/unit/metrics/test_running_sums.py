@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import services.metrics.store.read.published_posts
+from services.metrics.kpis.definitions import Filters
 from services.metrics.kpis.windows import Window
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.store.columns.post_news import PostNews
 from services.metrics.store.columns.sums import counted
 from services.metrics.store.journal_entry import JournalEntry
 from services.metrics.store.read.follower import Follower
-from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
+from services.metrics.store.read.published_posts import PublishedPosts
 
 FIRST = date(2026, 11, 1)
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -117,7 +118,7 @@ def all_posts(elsewhere: Sequence[int] = ()) -> list[Happened]:
 async def answers(published: PublishedPosts) -> list[object]:
     """Everything that can be asked."""
     (whole,) = await published.of(Window(FIRST, FIRST + timedelta(days=DAYS)))
-    narrowed = whole.filtered(PostFilter(topic=TOPICS[1]))
+    narrowed = whole.filtered(Filters(topic=TOPICS[1]))
     return [
         (
             posts.attention(AS_OF),
@@ -172,7 +173,7 @@ async def test_what_was_selected_stays_as_it_was() -> None:
     (after,) = await following.of(whole)
     assert after.attention(AS_OF).total.viewers == seen.total.viewers + 2
     assert before.attention(AS_OF) == seen
-    videos = [posts.filtered(PostFilter(format=FORMATS[0])) for posts in (before, after)]
+    videos = [posts.filtered(Filters(format=FORMATS[0])) for posts in (before, after)]
     assert [posts.attention(AS_OF).total.viewers for posts in videos] == [3, 5]
 
 

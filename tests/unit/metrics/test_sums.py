@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
+from services.metrics.kpis.definitions import Filters
 from services.metrics.store.columns.dictionary import Dictionary
 from services.metrics.store.columns.layout import DAY_MS, RETRACTED, UNANSWERED, milliseconds
 from services.metrics.store.columns.post_columns import PostColumns
 from services.metrics.store.columns.sums import PostBatch
-from services.metrics.store.read.published_posts import MOST_TOPICS, PostFilter, PostSelection
+from services.metrics.store.read.published_posts import MOST_TOPICS, PostSelection
 
 FIRST = date(2026, 11, 1)
 DAYS = 12
@@ -69,7 +70,7 @@ posts = st.builds(
     ),
 )
 post_filters = st.builds(
-    PostFilter,
+    Filters,
     st.none() | st.sampled_from(GROUPS),
     st.none() | st.sampled_from((*FORMATS, "never used")),
     st.none() | st.sampled_from((*TOPICS, "never used")),
@@ -113,7 +114,7 @@ def selection(some: Sequence[Post]) -> PostSelection:
 # --- the plain way
 
 
-def fits(post: Post, post_filter: PostFilter) -> bool:
+def fits(post: Post, post_filter: Filters) -> bool:
     return (
         post_filter.group in (None, post.group)
         and post_filter.format in (None, post.format)
@@ -179,7 +180,7 @@ def test_questions_of_closed_groups_wait_for_nobody(
 )
 def test_sums_of_days_come_to_the_sums_of_their_posts(
     some: list[Post],
-    post_filter: PostFilter,
+    post_filter: Filters,
     as_of: datetime,
     later: datetime,
     provisional: bool,

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import services.metrics.store.read.published_posts
+from services.metrics.kpis.definitions import Filters
 from services.metrics.kpis.windows import Window
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.store.columns.day_table import DayTable
@@ -21,7 +22,7 @@ from services.metrics.store.columns.post_news import PostNews
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from services.metrics.store.documents import DAY_COLUMNS, TOTALS
 from services.metrics.store.read.follower import Follower
-from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
+from services.metrics.store.read.published_posts import PublishedPosts
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database
 
@@ -280,11 +281,11 @@ async def test_answers_are_the_same_after_unused_entries_were_dropped() -> None:
     whole = Window(DAY, DAY + timedelta(days=6))
     published = PublishedPosts(Follower(cast(Database, memory)), TopicBounds(50, 2000))
     (selection,) = await published.of(whole)
-    before, narrowed = selection.attention(as_of), selection.filtered(PostFilter(topic="t3-7"))
+    before, narrowed = selection.attention(as_of), selection.filtered(Filters(topic="t3-7"))
     published._most_entries = 0
     dictionary = published._dictionary
     (again,) = await published.of(whole)
     assert published._dictionary is not dictionary
     assert again.attention(as_of) == before == selection.attention(as_of)
-    assert len(again.filtered(PostFilter(topic="t3-7"))) == len(narrowed) == 1
-    assert len(again.filtered(PostFilter(topic="other"))) == 0
+    assert len(again.filtered(Filters(topic="t3-7"))) == len(narrowed) == 1
+    assert len(again.filtered(Filters(topic="other"))) == 0

@@ -18,13 +18,13 @@ SMALL = 50
 def _concentration(now: Facts, _before: Facts | None) -> Measure:
     descending = now.contributions.descending()
     people = len(descending)
-    shown = not is_few(people)
+    few = is_few(people)
     parts = {
-        "contributors": people if shown else None,
-        "gini": _gini(descending) if shown and 0 < people < SMALL else None,
+        "contributors": None if few else people,
+        "gini": _gini(descending) if not few and 0 < people < SMALL else None,
     }
     # What the ten made, taken from all, is what the others made.
-    if is_few(people) or is_few(people - LEADING):
+    if few or is_few(people - LEADING):
         return Measure(suppressed=True, parts=parts)
     return ratio(int(descending[:LEADING].sum()), int(descending.sum()), **parts)
 

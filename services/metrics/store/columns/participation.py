@@ -6,7 +6,6 @@ they do, and no list of them has to be kept. That any two of a million scopes ar
 has a chance of 3 in 100,000,000.
 """
 
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -20,6 +19,7 @@ import zstandard
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from services.metrics.kpis.contributions import bitmap
 from services.metrics.projection.participants import Deed, MembershipChange, NumberedParticipants
 from services.metrics.store.columns.layout import Column
 from services.metrics.store.columns.post_news import MOST_TOPICS
@@ -183,11 +183,6 @@ class ScopeRows(NamedTuple):
         return bitmap(self.people[(self.deeds & deeds) == 0])
 
 
-def bitmap(people: Column) -> BitMap:
-    """A set of the numbers in a column."""
-    return BitMap(array("I", people.astype("<u4", copy=False).tobytes()))
-
-
 class ParticipationTable:
     """The rows of a partition and day: by scope, then by person. It never changes.
 
@@ -287,6 +282,13 @@ class ParticipationTable:
 
 
 _NO_ROWS = ScopeRows(*(np.zeros(0, kind) for kind in ("<u4", "u1", "<u4")))
+
+
+def read_table(pages: Sequence[Mapping[str, Any]]) -> tuple[ParticipationTable, int]:
+    """The table whose stored pages these are, and the flush through which it goes."""
+    if not pages:
+        return ParticipationTable.empty(), 0
+    return ParticipationTable.read([page["body"] for page in pages]), pages[0]["flush"]
 
 
 def _combined(scopes: Column, people: Column, deeds: Column, counts: Column) -> ParticipationTable:

@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from services.metrics.store.columns.participation import ParticipationNews, ParticipationTable
+from services.metrics.store.columns.participation import (
+    ParticipationNews,
+    ParticipationTable,
+    read_table,
+)
 from services.metrics.store.documents import PARTICIPATION
 from services.metrics.store.read.follower import Follower
 from shared.contract.errors import Unavailable
@@ -71,15 +75,10 @@ async def load_tables(
         for page in await follower.load(PARTICIPATION, wanted):
             pages[page["partition"], date.fromisoformat(page["day"])].append(page)
         if all(map(_of_one_store, pages.values())):
-            return {key: _table(found) for key, found in pages.items()}
+            return {key: GrowingTable(*read_table(found)) for key, found in pages.items()}
     raise Unavailable("the days that are asked for change too often")
 
 
 def _of_one_store(pages: list[Mapping[str, Any]]) -> bool:
     first = pages[0]
     return len(pages) == first["pages"] and all(page["flush"] == first["flush"] for page in pages)
-
-
-def _table(pages: list[Mapping[str, Any]]) -> GrowingTable:
-    table = ParticipationTable.read([page["body"] for page in pages])
-    return GrowingTable(table, pages[0]["flush"])

@@ -9,7 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from services.metrics.kpis import CATALOGUE
-from services.metrics.kpis.definitions import Fact, Facts, Filters, KpiValue, compute_kpi
+from services.metrics.kpis.definitions import (
+    ABOUT_PEOPLE,
+    Fact,
+    Facts,
+    Filters,
+    KpiValue,
+    compute_kpi,
+)
 from services.metrics.kpis.people import Population
 from services.metrics.kpis.windows import Window
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
@@ -17,14 +24,14 @@ from services.metrics.store.history import read_history
 from services.metrics.store.read.follower import Follower
 from services.metrics.store.read.narrowed_populations import GroupPopulation, NarrowedPopulations
 from services.metrics.store.read.populations import Populations
-from services.metrics.store.read.published_posts import PostFilter, PublishedPosts
+from services.metrics.store.read.published_posts import PublishedPosts
 from services.metrics.store.read.totals import Totals
 from shared.delivery.mongo import Database
 
 EVERYTHING = Filters()
-# Facts that are made of who took part where: always, and where not all people are asked about.
-_OF_PARTICIPATION = frozenset({Fact.CONTRIBUTIONS, Fact.DEMAND})
-_OF_SOME = _OF_PARTICIPATION | {Fact.PEOPLE}
+# Facts that are always made of who took part where; the others about people are where not all
+# people are asked about.
+_OF_PARTICIPATION = ABOUT_PEOPLE - {Fact.PEOPLE}
 
 
 class KpiCalculator:
@@ -86,7 +93,7 @@ class KpiCalculator:
                 as_of=now,
                 provisional=provisional,
                 complete_from=history.of_participation
-                if kpi.needs & (_OF_SOME if filters.of_people else _OF_PARTICIPATION)
+                if kpi.needs & (ABOUT_PEOPLE if filters.of_people else _OF_PARTICIPATION)
                 else history.of_all,
             )
             for kpi in wanted
@@ -101,13 +108,12 @@ class KpiCalculator:
     ) -> tuple[Facts, Facts]:
         """What KPIs look at: for the window and for the window before."""
         found: tuple[dict[str, Any], dict[str, Any]] = {}, {}
-        if needs & {Fact.PEOPLE, Fact.CONTRIBUTIONS, Fact.DEMAND}:
+        if needs & ABOUT_PEOPLE:
             await self._people(found, needs, windows, filters)
         if needs & {Fact.ATTENTION, Fact.ANSWERS}:
-            post_filter = PostFilter(filters.group, filters.format, filters.topic)
             selections = await self.published.of(*windows)
             for facts, selection, window in zip(found, selections, windows, strict=True):
-                posts = selection.filtered(post_filter)
+                posts = selection.filtered(filters)
                 if Fact.ATTENTION in needs:
                     facts["attention"] = posts.attention(now)
                 if Fact.ANSWERS in needs:

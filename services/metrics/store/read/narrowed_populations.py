@@ -122,7 +122,7 @@ class NarrowedPopulations:
             department: The department of the people; None for all.
             *windows: The windows.
         """
-        earlier = [_earlier(window) for window in windows]
+        earlier = [[window.earlier(n) for n in range(1, WINDOWS_BEFORE + 1)] for window in windows]
         days = _days([*windows, *(one for spans in earlier for one in spans)])
         if topic is None:
             summaries = await self._participation.summaries(days)
@@ -168,14 +168,6 @@ def _among_eligible(days: Iterable[Contributions], population: Population) -> Co
 
 def _days(windows: Iterable[Window]) -> set[date]:
     return {day for window in windows for day in window.each_day()}
-
-
-def _earlier(window: Window) -> Sequence[Window]:
-    spans = []
-    for _ in range(WINDOWS_BEFORE):
-        window = window.previous
-        spans.append(window)
-    return spans
 
 
 def _activity(rows: RowsOfDay, eligible: BitMap) -> DayActivity:

@@ -9,13 +9,13 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from operator import methodcaller
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
-from services.metrics.kpis.definitions import ATTENTION
+from services.metrics.kpis.definitions import ATTENTION, Filters
 from services.metrics.kpis.measures import SMALLEST
 from services.metrics.kpis.windows import Window
 from services.metrics.store.columns.day_table import DayTable
@@ -55,20 +55,6 @@ CAPACITY = 750
 MANY_ENTRIES = 10_000
 # Topics in one answer: more than that nobody reads.
 MOST_TOPICS = 50
-
-
-class PostFilter(NamedTuple):
-    """Which posts to look at. What is None excludes nothing.
-
-    Attributes:
-        group: Only posts in the group with this id.
-        format: Only posts of this format.
-        topic: Only posts on this topic, in the spelling that posts are counted under.
-    """
-
-    group: str | None = None
-    format: str | None = None
-    topic: str | None = None
 
 
 class PublishedPosts:
@@ -252,15 +238,15 @@ class PostSelection:
     def __len__(self) -> int:
         return sum(len(batch.posts) for batch in self._batches)
 
-    def filtered(self, post_filter: PostFilter) -> "PostSelection":
-        """The posts that pass a filter."""
+    def filtered(self, filters: Filters) -> "PostSelection":
+        """The posts of the group, of the format and on the topic that filters name."""
         tests: list[Callable[[PostColumns], Column]] = []
-        if post_filter.group is not None:
-            tests.append(methodcaller("in_group", key_of(post_filter.group)))
-        if post_filter.format is not None:
-            tests.append(methodcaller("of_format", self._dictionary.find(post_filter.format)))
-        if post_filter.topic is not None:
-            tests.append(methodcaller("on_topic", self._dictionary.find(post_filter.topic)))
+        if filters.group is not None:
+            tests.append(methodcaller("in_group", key_of(filters.group)))
+        if filters.format is not None:
+            tests.append(methodcaller("of_format", self._dictionary.find(filters.format)))
+        if filters.topic is not None:
+            tests.append(methodcaller("on_topic", self._dictionary.find(filters.topic)))
         if not tests:
             return self
         batches = (

@@ -27,7 +27,7 @@ from services.metrics.store.documents import (
 )
 from services.metrics.store.journal_entry import JournalEntry, SetKey, changed, entry_id
 from services.metrics.store.write import statements
-from services.metrics.store.write.participation import ParticipationBase
+from services.metrics.store.write.participation import ParticipationBase, pages_of_days
 from shared.delivery.mongo import Database
 
 # Entries of a partition, and things changed in them, after which they are folded into the base.
@@ -185,15 +185,9 @@ class Base:
         wanted = {(partition, day) for day in days}
         _make_room(self._tables, wanted, CAPACITY)
         missing = sorted(day for day in days if (partition, day) not in self._tables)
-        for start in range(0, len(missing), _AT_ONCE):
-            part = [str(day) for day in missing[start : start + _AT_ONCE]]
-            stored: dict[str, list[Mapping[str, Any]]] = {day: [] for day in part}
-            query = {"partition": partition, "day": {"$in": part}}
-            async for page in self._database.stream(DAY_COLUMNS, query):
-                stored[page["day"]].append(page)
-            for day, pages in stored.items():
-                ordered = sorted(pages, key=lambda page: page["page"])
-                self._tables[partition, date.fromisoformat(day)] = DayTable(ordered)
+        async for day, pages in pages_of_days(self._database, DAY_COLUMNS, partition, missing):
+            ordered = sorted(pages, key=lambda page: page["page"])
+            self._tables[partition, day] = DayTable(ordered)
 
     # --- people --------------------------------------------------------------------------------
 

@@ -4,12 +4,12 @@ All pages of a day are stored together, with the flush through which they go and
 a reader that met pages of two stores sees it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from services.metrics.store.columns.participation import ParticipationTable
-from services.metrics.store.documents import PARTICIPATION, page_id
+from services.metrics.store.columns.participation import ParticipationTable, read_table
+from services.metrics.store.documents import PARTICIPATION
 from services.metrics.store.journal_entry import JournalEntry
 from services.metrics.store.write import statements
 from shared.delivery.mongo import Database
@@ -53,7 +53,7 @@ class ParticipationBase:
             if news:
                 table = table.changed(news)
                 self._tables[partition, day] = table, through
-                updates += _pages(partition, day, through, table)
+                updates += statements.participation(partition, day, through, table)
         return updates
 
     def drop(self, partition: str) -> None:
@@ -69,40 +69,26 @@ class ParticipationBase:
                 break
             rows -= len(self._tables.pop(key)[0])
         missing = sorted(day for day in days if (partition, day) not in self._tables)
-        for start in range(0, len(missing), _AT_ONCE):
-            part = missing[start : start + _AT_ONCE]
-            stored: dict[str, list[Mapping[str, Any]]] = {str(day): [] for day in part}
-            query = {"partition": partition, "day": {"$in": list(stored)}}
-            async for page in self._database.stream(PARTICIPATION, query):
-                stored[page["day"]].append(page)
-            for day in part:
-                self._tables[partition, day] = read_table(stored[str(day)])
+        async for day, pages in pages_of_days(self._database, PARTICIPATION, partition, missing):
+            self._tables[partition, day] = read_table(pages)
 
 
-def read_table(pages: Sequence[Mapping[str, Any]]) -> tuple[ParticipationTable, int]:
-    """The table whose pages these are, and the flush through which it goes."""
-    if not pages:
-        return ParticipationTable.empty(), 0
-    return ParticipationTable.read([page["body"] for page in pages]), pages[0]["flush"]
+async def pages_of_days(
+    database: Database, collection: str, partition: str, days: Sequence[date]
+) -> AsyncIterator[tuple[date, list[Mapping[str, Any]]]]:
+    """The stored pages of a partition by day, also of days that have none.
 
-
-def _pages(
-    partition: str, day: date, through: int, table: ParticipationTable
-) -> list[statements.Statement]:
-    pages = table.pages()
-    return [
-        {
-            "q": {"_id": page_id(partition, day, number)},
-            "u": {
-                "$set": {
-                    "partition": partition,
-                    "day": str(day),
-                    "flush": through,
-                    "pages": len(pages),
-                    "body": body,
-                }
-            },
-            "upsert": True,
-        }
-        for number, body in enumerate(pages)
-    ]
+    Args:
+        database: The database of the figures.
+        collection: Name of the collection that holds pages of days.
+        partition: The partition whose pages are read.
+        days: The UTC days that are read; each is handed over once.
+    """
+    for start in range(0, len(days), _AT_ONCE):
+        stored: dict[str, list[Mapping[str, Any]]]
+        stored = {str(day): [] for day in days[start : start + _AT_ONCE]}
+        query = {"partition": partition, "day": {"$in": list(stored)}}
+        async for page in database.stream(collection, query):
+            stored[page["day"]].append(page)
+        for day, pages in stored.items():
+            yield date.fromisoformat(day), pages

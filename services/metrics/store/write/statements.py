@@ -17,6 +17,7 @@ from services.metrics.projection.increments import (
 )
 from services.metrics.projection.meanings import ABOUT_CONTESTS
 from services.metrics.store.columns.day_table import DayTable
+from services.metrics.store.columns.participation import ParticipationTable
 from services.metrics.store.documents import (
     DAY_COLUMNS,
     STRAYS,
@@ -95,6 +96,25 @@ def table(
     ]
     strays = [_upsert(post, {"$set": {"day": str(day)}}) for post in stored.take_strays()]
     return [(DAY_COLUMNS, pages), (STRAYS, strays)]
+
+
+def participation(
+    partition: str, day: date, flush: int, stored: ParticipationTable
+) -> list[Statement]:
+    """The updates that store who took part where on a day: all of its pages.
+
+    Args:
+        partition: The partition that the table is of.
+        day: The UTC day on which they took part.
+        flush: The last flush that is in it.
+        stored: The rows of that day.
+    """
+    pages = stored.pages()
+    about = {"partition": partition, "day": str(day), "flush": flush, "pages": len(pages)}
+    return [
+        _upsert(page_id(partition, day, number), {"$set": {**about, "body": body}})
+        for number, body in enumerate(pages)
+    ]
 
 
 def entry(stored: JournalEntry) -> Statement:
